@@ -1,0 +1,72 @@
+# Two commands: `make lab` opens the course, `make test` proves that everything works.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+ARGS ?=
+export PATH := $(abspath $(BIN)):$(PATH)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: lab
+lab: $(VENV)/.lessons ## Set up if needed, then open JupyterLab on lesson 00 (ARGS=--no-browser: print the address only)
+	@traceblock lab $(ARGS)
+
+.PHONY: doctor
+doctor: $(VENV)/.lessons ## Say what works on this machine and what mends the rest
+	@traceblock doctor
+
+.PHONY: setup
+setup: $(VENV)/.lessons ## Set up what the lessons need, and nothing else
+
+.PHONY: test
+test: $(VENV)/.dev lint ## Set up if needed, then run every check
+	pytest -n 2 --dist loadfile tests
+	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval-lax exercises
+	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval notebooks solutions
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Format check, lint, types, layers, spelling
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	codespell
+
+.PHONY: format
+format: $(VENV)/.dev ## Format the code and mend what can be mended
+	ruff format .
+	ruff check --fix .
+
+.PHONY: notebooks
+notebooks: $(VENV)/.dev ## Run lessons and solutions in place, and generate the exercises from the solutions
+	python tools/notebooks.py
+
+.PHONY: record
+record: $(VENV)/.dev ## Check data/ and write its hashes into data/datapackage.json
+	python tools/record.py
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Write requirements.txt and requirements-dev.txt from pyproject.toml
+	python tools/lock.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is %d.%d: make PYTHON=/path/to/python3.12 …" % sys.version_info[:2])'
+	@echo "Setting up in $(VENV): this takes a minute or two, once."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.lessons: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the lessons need (requirements.txt) …"
+	@$(PIP) install --quiet --require-hashes --requirement requirements.txt
+	@echo "Installing the course itself …"
+	@$(PIP) install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.lessons
+	@echo "Installing what the checks need (requirements-dev.txt) …"
+	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@

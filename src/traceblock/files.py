@@ -1,0 +1,16 @@
+"""Where the course's own files are: in a checkout beside ``src``, in an installed wheel inside the package."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def checkout() -> Path | None:
+    """Return the folder of the checkout that this package runs from, or None if it was installed as a wheel."""
+    return _CHECKOUT if _PACKAGE == _CHECKOUT / "src" / "traceblock" else None
+
+
+def course_file(*parts: str) -> Path:
+    """Return the path of a course file, such as ``course_file("data", "facts.csv")``; it may not exist."""
+    return (checkout() or _PACKAGE).joinpath(*parts)
