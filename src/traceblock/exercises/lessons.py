@@ -1,0 +1,129 @@
+"""Find the exercise of a lesson and put its questions to a variant of its data."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+from traceblock.exercises import solutions
+from traceblock.exercises.question import Question
+from traceblock.files import course_file
+
+_PACKAGE = "traceblock.exercises"
+
+
+class Lesson:
+    """The questions of one exercise, in their order, on one variant of its data.
+
+    Parameters
+    ----------
+    no : int
+        The number of the lesson.
+    questions : sequence of Question
+        As its module defines them.
+    data : callable
+        Takes the variant, returns new tables and values by name: the same ones each time.
+    solution : Path
+        The solution notebook.
+    variant : int
+        0 is the public one.
+    """
+
+    def __init__(
+        self,
+        no: int,
+        questions: Sequence[Question],
+        data: Callable[[int], Mapping[str, Any]],
+        solution: Path,
+        variant: int = 0,
+    ) -> None:
+        """Put each question to this lesson's data."""
+        self.no = no
+        self.variant = variant
+        self._make_data = data
+        self._solution = solution
+        self._questions = {question.name: question.bound(self) for question in questions}
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """The tables and values that the questions are about; a student may change them."""
+        return self._make_data(self.variant)
+
+    @cached_property
+    def pristine(self) -> Mapping[str, Any]:
+        """The same data, never handed to a student: cases and mistakes are computed from it."""
+        return self._make_data(self.variant)
+
+    def expected(self, name: str) -> object:
+        """Return what the solution notebook gives for a question; SolutionError if it cannot be run."""
+        return solutions.expected(self._solution, self.variant, name)
+
+    def code(self, name: str) -> str:
+        """Return the solution's code for a question; SolutionError if it cannot be read."""
+        return solutions.code(self._solution, name)
+
+    def __iter__(self) -> Iterator[Question]:
+        """Go through the questions in order."""
+        return iter(self._questions.values())
+
+    def __len__(self) -> int:
+        """Count the questions."""
+        return len(self._questions)
+
+    def __getitem__(self, which: int | str) -> Question:
+        """Return a question by its place or by its name."""
+        if isinstance(which, str):
+            if which not in self._questions:
+                raise LookupError(f"which={which!r}: the questions are {', '.join(self._questions)}")
+            return self._questions[which]
+        return list(self)[which]
+
+    def __repr__(self) -> str:
+        """Return number, variant and the names of the questions."""
+        return f"<Lesson {self.no}, variant {self.variant}: {', '.join(self._questions)}>"
+
+
+def available() -> list[int]:
+    """Return the numbers of the lessons that have an exercise."""
+    modules = iter_modules(import_module(_PACKAGE).__path__)
+    return sorted(int(module.name[-2:]) for module in modules if re.fullmatch(r"lesson_\d\d", module.name))
+
+
+def lesson(no: int, variant: int | None = None) -> Lesson:
+    """Return the questions of an exercise.
+
+    Parameters
+    ----------
+    no : int
+        The number of the lesson.
+    variant : int, optional
+        Which data to ask about. Without it, the environment variable TRACEBLOCK_VARIANT says, else 0.
+
+    Raises
+    ------
+    ValueError
+        If there is no such lesson, or the variant is not a whole number from 0.
+    """
+    if type(no) is not int or no not in available():
+        raise ValueError(f"no={no!r}: the lessons with an exercise are {', '.join(map(str, available()))}")
+    definition = import_module(f"{_PACKAGE}.lesson_{no:02}")
+    folder, pattern = course_file("solutions"), f"{no:02}_*.ipynb"
+    solution = min(folder.glob(pattern), default=folder / pattern)
+    return Lesson(no, definition.QUESTIONS, definition.data, solution, _variant(variant))
+
+
+def _variant(variant: int | None) -> int:
+    if variant is None:
+        variant = solutions.running.get()
+    if variant is None:
+        text = os.environ.get("TRACEBLOCK_VARIANT") or "0"
+        if not text.isdecimal():
+            raise ValueError(f"TRACEBLOCK_VARIANT={text!r}: a whole number from 0 is accepted")
+        return int(text)
+    if type(variant) is not int or variant < 0:
+        raise ValueError(f"variant={variant!r}: a whole number from 0 is accepted")
+    return variant

@@ -1,0 +1,143 @@
+"""What a student sees of any question: check, hint, solution."""
+
+import copy
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
+
+from traceblock.exercises.comparing import class_name
+from traceblock.exercises.quiet import quietly
+
+if TYPE_CHECKING:
+    from traceblock.exercises.lessons import Lesson
+
+Data = Mapping[str, Any]
+_UNSET: Final = object()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an answer: ``kind`` is right, wrong or blank, ``text`` the line a student reads."""
+
+    kind: Literal["right", "wrong", "blank"]
+    text: str
+
+
+class Mistake(NamedTuple):
+    """A plausible wrong answer, computed from a lesson's data, and the sentence that meets it."""
+
+    answer: Callable[[Data], object]
+    text: str
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Question(ABC):
+    """What all questions share.
+
+    Parameters
+    ----------
+    name : str
+        The student's variable, and the question's id.
+    minutes : int
+        How long it takes.
+    hints : sequence of str
+        From a nudge to nearly the answer.
+    objective : int
+        Which of the lesson's objectives it checks, from 1.
+    mistakes : sequence of Mistake
+        The first that agrees with a wrong answer says what is wrong with it.
+    stretch : bool
+        Whether it asks for more than the lesson taught.
+    """
+
+    name: str = field(kw_only=False)
+    minutes: int
+    hints: Sequence[str]
+    objective: int
+    mistakes: Sequence[Mistake] = ()
+    stretch: bool = False
+    _lesson: "Lesson" = field(init=False)
+    _hints_shown: int = field(init=False, default=0)
+
+    def __repr__(self) -> str:
+        """Return kind, name and minutes."""
+        stretch = ", stretch" if self.stretch else ""
+        return f"<{type(self).__name__} {self.name}: {self.minutes} min{stretch}>"
+
+    def bound(self, lesson: "Lesson") -> Self:
+        """Return this question, asked of the data of a lesson."""
+        question = copy.copy(self)
+        question._lesson = lesson
+        return question
+
+    def check(self, value: object = _UNSET) -> None:
+        """Say in one line whether an answer is right; without one, look at the question's own variable."""
+        if value is _UNSET:
+            value = _notebook().get(self.name, _UNSET)
+        if value is _UNSET:
+            print(f"⬜ Not attempted: there is no {self.name} yet; run the cell that sets it.")
+        else:
+            print(self.outcome(value).text)
+
+    def outcome(self, value: object) -> Outcome:
+        """Return what :meth:`check` shows for a value, whatever that value is."""
+        if self._is_blank(value):
+            return Outcome("blank", f"⬜ Not attempted: {self.name} waits for your answer.")
+        expected = self._lesson.expected(self.name)  # unguarded: a damaged course must be heard of
+        with quietly():
+            wrong = self._wrong(value, expected)
+        return Outcome("wrong", f"❌ Not yet: {wrong}") if wrong else Outcome("right", "✅ Right.")
+
+    def hint(self) -> None:
+        """Show the next hint; after the last they start over."""
+        shown, self._hints_shown = self._hints_shown, (self._hints_shown + 1) % (len(self.hints) + 1)
+        if shown < len(self.hints):
+            print(f"Hint {shown + 1} of {len(self.hints)}: {self.hints[shown]}")
+        else:
+            print("That was the last hint: solution() shows the code.")
+
+    def solution(self) -> None:
+        """Show the code that answers the question."""
+        from IPython.display import Code, display
+
+        code = Code(self._lesson.code(self.name), language="python")  # type: ignore[no-untyped-call]
+        display(code)  # type: ignore[no-untyped-call]
+
+    def _wrong(self, value: object, expected: object) -> str | None:
+        """Return a sentence on what is wrong with a value, or None; nothing the value does gets out."""
+        try:
+            given = self._read(value)
+            complaint = self._complaint(given, self._read(expected))
+            if complaint is None:
+                return None
+            for mistake in self.mistakes:
+                with suppress(Exception):  # on some data a mistake may have no answer
+                    if self._complaint(given, self._read(mistake.answer(self._lesson.pristine))) is None:
+                        return mistake.text
+            return complaint if complaint.endswith((".", "?")) else f"{complaint}."
+        except KeyboardInterrupt:
+            return "it was interrupted before it came to an end."
+        except BaseException:
+            return f"an object of type {class_name(type(value))} that raises an error when it is looked at."
+
+    def _is_blank(self, value: object) -> bool:
+        return value is ...
+
+    def _read(self, value: object) -> object:
+        """Return what is compared: the value itself, unless a kind of question says otherwise."""
+        return value
+
+    @abstractmethod
+    def _complaint(self, given: Any, expected: Any) -> str | None:
+        """Return what is wrong with what was read, given what was read from the right answer, or None."""
+
+
+def _notebook() -> Mapping[str, object]:
+    """Return the names a student has defined."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell.user_ns if shell else vars(sys.modules["__main__"])

@@ -1,0 +1,117 @@
+"""The one harness of all explorers: controls -> model -> chart -> sentence."""
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import altair as alt
+import ipywidgets as widgets
+
+from traceblock.charts import theme
+
+_ROW = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
+_SENTENCE = '<p role="status" style="margin:0;line-height:1.5;font-size:var(--jp-content-font-size1)">{}</p>'
+_ERROR = '<p role="alert" style="margin:8px 0;padding:8px 12px;border-left:4px solid {};line-height:1.5">{}</p>'
+
+
+class Explorer(widgets.VBox):  # type: ignore[misc]
+    """Controls above, a chart below, and under it a sentence that says what the chart shows now.
+
+    Parameters
+    ----------
+    name : str
+        What is explored, for a reader of the page before it runs.
+    controls : Mapping of str to a widget with ``value`` and ``description``
+        The model's parameters by name. The description is the visible label.
+    model : callable
+        Takes the controls' values by name and returns a result, mostly a table. Any error it raises is
+        shown as a line in place of the chart.
+    chart : callable
+        From the result to an Altair chart.
+    reading : callable
+        From the result to a plain sentence, for those who cannot see the chart.
+
+    Raises
+    ------
+    ValueError
+        If a control has no label.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        controls: Mapping[str, Any],
+        model: Callable[..., Any],
+        chart: Callable[[Any], alt.TopLevelMixin],
+        reading: Callable[[Any], str],
+    ) -> None:
+        for parameter, control in controls.items():
+            if not control.description.strip():
+                raise ValueError(f"controls[{parameter!r}] has no description; give it a label of a few words")
+            control.style.description_width = "initial"
+            control.layout = widgets.Layout(flex="1 1 200px", width="auto", max_width="420px", margin="2px 16px 2px 0")
+        self.name = name
+        self.controls = dict(controls)
+        self._model, self._draw, self._read = model, chart, reading
+        self._initial = {parameter: control.value for parameter, control in controls.items()}
+        self._paused = False
+        self._picture = widgets.Output(layout=widgets.Layout(width="100%", overflow="hidden"))
+        self._words = widgets.HTML()
+        reset = widgets.Button(description="Reset", tooltip="Back to the first settings", icon="undo")
+        reset.layout = widgets.Layout(width="auto", margin="2px 0")
+        reset.on_click(lambda _: self.set(**self._initial))
+        super().__init__([widgets.Box([*controls.values(), reset], layout=_ROW), self._picture, self._words])
+        for control in controls.values():
+            control.observe(self._update, names="value")
+        self._update()
+
+    def set(self, **values: Any) -> None:
+        """Set several controls, then redraw once.
+
+        Raises
+        ------
+        LookupError
+            If there is no such control.
+        """
+        for parameter in values:
+            if parameter not in self.controls:
+                raise LookupError(f"there is no control {parameter!r}; choose from {', '.join(self.controls)}")
+        self._paused = True
+        try:
+            for parameter, value in values.items():
+                self.controls[parameter].value = value
+        finally:
+            self._paused = False
+        self._update()
+
+    def _update(self, _: object = None) -> None:
+        if self._paused:
+            return
+        self.result: Any = None
+        self.spec: dict[str, Any] = {}
+        self.sentence = ""
+        try:
+            self.result = self._model(**{name: control.value for name, control in self.controls.items()})
+            spec = self._draw(self.result).to_dict()
+            bundle, self.sentence = theme.render(spec), self._read(self.result)
+            self.spec = spec
+        except (ValueError, LookupError) as error:
+            bundle = _line(str(error.args[0] if error.args else error))
+        except Exception as error:
+            bundle = _line(f"{type(error).__name__}: {error}")
+        # One assignment replaces the picture in one step: nothing flickers, no page jumps.
+        self._picture.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
+        self._words.value = _SENTENCE.format(escape(self.sentence))
+
+    @property
+    def error(self) -> str:
+        """The line shown in place of the chart, empty if there is a chart."""
+        return "" if self.spec else str(self._picture.outputs[0]["data"]["text/plain"])
+
+    def __repr__(self) -> str:
+        """Return what a reader sees who opens the notebook without running it."""
+        return f"Explorer of {self.name}: run this cell, then use {', '.join(self.controls)}"
+
+
+def _line(text: str) -> dict[str, Any]:
+    return {"text/html": _ERROR.format(theme.VERMILION, escape(text)), "text/plain": text}
