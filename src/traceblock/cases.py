@@ -117,7 +117,9 @@ def fact(case: str, fact: str, status: str = "reported") -> Fact:
     rows = named[named["status"] == status]
     if len(rows) != 1:
         found = ", ".join(named["status"]) or "none"
-        raise LookupError(f"status={status!r}: {len(rows)} rows for fact {fact!r} of {case!r}; its rows: {found}")
+        raise LookupError(
+            f"status={status!r}: {len(rows)} rows for fact {fact!r} of {case!r}; its rows: {found}"
+        )
     row = rows.iloc[0].to_dict()
     return Fact(**{**row, "value": number(row["value"], row["unit"])})
 
@@ -192,10 +194,14 @@ def damage() -> list[str]:
     return found
 
 
-def _only(table: pd.DataFrame, column: str, value: str, accepted: "tuple[str, ...] | list[str]") -> pd.DataFrame:
+def _only(
+    table: pd.DataFrame, column: str, value: str, accepted: "tuple[str, ...] | list[str]"
+) -> pd.DataFrame:
     if value not in accepted:
         near = get_close_matches(str(value), accepted, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose from {', '.join(accepted)}"
+        hint = (
+            f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose from {', '.join(accepted)}"
+        )
         raise LookupError(f"{column}={value!r} is not on the record; {hint}")
     return table[table[column] == value].reset_index(drop=True)
 
@@ -218,7 +224,9 @@ def _published(name: str) -> bytes:
         path = package.with_name(described[name]["path"])
         content = path.read_bytes()
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecordError(f"data/{name}.csv or data/datapackage.json cannot be read ({error!r}): {mend}") from error
+        raise RecordError(
+            f"data/{name}.csv or data/datapackage.json cannot be read ({error!r}): {mend}"
+        ) from error
     if f"sha256:{hashlib.sha256(content).hexdigest()}" != described[name]["hash"]:
         raise RecordError(f"{path.name} is not the published file, its SHA-256 differs: {mend}")
     return content

@@ -14,42 +14,53 @@ def wrapped(table: pd.DataFrame, texts: "pd.Series[str]", narrow: int, wide: int
     return table.assign(**broken)
 
 
-def three_columns(requests: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Lay out who asks for what of whom as three columns of boxes that read like a sentence.
+def three_columns(requests: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay out who asks for what of whom as three columns that read like a sentence.
 
     Each request has a row of its own in the middle. Whoever asks stands at the left, at the middle of
     their own requests, which are kept together; whoever is asked stands at the right, evenly spaced in the
-    order of the requests that reach them. So no two boxes of a column meet, whatever the table.
+    order of the requests that reach them. So no two texts of a column meet, whatever the table.
 
     Parameters
     ----------
     requests : DataFrame
-        ``actor``, ``role``, ``asks``, ``asks_role``, ``for_what``, ``status``; their order is kept.
+        ``actor``, ``role``, ``asks``, ``asks_role``, ``for_what``, ``status``.
 
     Returns
     -------
-    asking : DataFrame
-        ``name``, ``role``, ``y``: one row for each party that asks.
-    middle : DataFrame
-        The requests with ``y`` (0, 1, 2 …), ``y_asking`` and ``y_asked``, the heights of the two ends.
-    asked : DataFrame
-        ``name``, ``role``, ``y``: one row for each party that is asked.
+    texts : DataFrame
+        ``column`` (who asks, for what, of whom), ``text``, ``role`` (empty in the middle), ``x``, ``y``
+        (0, 1, 2 … in the middle), ``align``.
+    edges : DataFrame
+        The requests twice, with the ends ``x``, ``y``, ``x2``, ``y2`` of the line that leads to the middle
+        and of the one that leads on from it (``arrow`` is True). x runs from 0 to 1.
     """
     order = {name: i for i, name in enumerate(dict.fromkeys(requests["actor"]))}
-    middle = requests.sort_values("actor", key=lambda names: names.map(order), kind="stable")
-    middle = middle.reset_index(drop=True)
+    middle = requests.sort_values(
+        "actor", key=lambda names: names.map(order), kind="stable", ignore_index=True
+    )
     middle["y"] = middle.index.astype(float)
     asking = _parties(middle, "actor", "role").sort_values("y", kind="stable", ignore_index=True)
-    asked = _parties(middle, "asks", "asks_role").sort_values(["y", "name"], kind="stable", ignore_index=True)
-    asked["y"] = (asked.index + 0.5) * len(middle) / len(asked) - 0.5
-    middle["y_asking"] = middle["actor"].map(asking.set_index("name")["y"])
-    middle["y_asked"] = middle["asks"].map(asked.set_index("name")["y"])
-    return asking, middle, asked
+    asked = _parties(middle, "asks", "asks_role").sort_values(["y", "text"], kind="stable", ignore_index=True)
+    asked["y"] = (asked.index + 0.5) * len(middle) / max(len(asked), 1) - 0.5
+    what = middle[["for_what", "y"]].rename(columns={"for_what": "text"}).assign(role="")
+    texts = [
+        asking.assign(column="who asks", x=0.27, align="right"),
+        what.assign(column="for what", x=0.5, align="center"),
+        asked.assign(column="of whom", x=0.74, align="left"),
+    ]
+    y_asking = middle["actor"].map(asking.set_index("text")["y"])
+    y_asked = middle["asks"].map(asked.set_index("text")["y"])
+    edges = [
+        middle.assign(arrow=False, x=0.28, x2=0.34, y=y_asking, y2=middle["y"]),
+        middle.assign(arrow=True, x=0.66, x2=0.72, y2=y_asked),
+    ]
+    return pd.concat(texts, ignore_index=True), pd.concat(edges, ignore_index=True)
 
 
 def _parties(requests: pd.DataFrame, name: str, role: str) -> pd.DataFrame:
     parties = requests.groupby(name, sort=False).agg(role=(role, "first"), y=("y", "mean"))
-    return parties.rename_axis("name").reset_index()
+    return parties.rename_axis("text").reset_index()
 
 
 def figures(facts: pd.DataFrame, statuses: tuple[str, ...], number: "pd.Series[float]") -> pd.DataFrame:

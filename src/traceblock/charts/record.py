@@ -1,15 +1,18 @@
 """Pictures of the record: when, who asks whom for what, and reported beside established figures."""
 
-from typing import Any
-
 import altair as alt
 import pandas as pd
 
 from traceblock import cases
 from traceblock.charts import layout, theme
 
-_UTC = alt.Scale(type="utc", nice="year", padding=10)
+_YEARS = {
+    "title": "date (year)",
+    "scale": alt.Scale(type="utc", nice="year", padding=10),
+    "axis": alt.Axis(format="%Y", tickCount="year"),
+}
 _COLOUR = alt.Color("status:N", title=None, scale=alt.Scale(**theme.STATUS_COLOURS))
+_DASH = alt.StrokeDash("status:N", title=None, scale=alt.Scale(**theme.STATUS_DASHES))
 _SHAPE = alt.Shape("status:N", title=None, scale=alt.Scale(**theme.STATUS_SHAPES))
 
 
@@ -21,21 +24,29 @@ def timeline(events: pd.DataFrame) -> alt.LayerChart:
     events : DataFrame
         Rows of `traceblock.cases.timeline`.
     """
-    shown = events.assign(title=events["case"].map(cases.TITLES), what=events["actor"] + " " + events["event"])
+    shown = events.assign(
+        title=events["case"].map(cases.TITLES), what=events["actor"] + " " + events["event"]
+    )
     order = [title for title in cases.TITLES.values() if title in set(shown["title"])]
-    base = alt.Chart(shown).encode(y=alt.Y("title:N", sort=order, title=None))
-    spans = base.mark_rule(color=theme.RULE, strokeWidth=6, strokeCap="round").encode(
-        x=alt.X("min(date):T", title="date (year)", scale=_UTC), x2="max(date):T"
-    )
-    marks = base.mark_point(filled=True, size=110, opacity=0.85, stroke="white", strokeWidth=1).encode(
-        x=alt.X("date:T", scale=_UTC), color=_COLOUR, shape=_SHAPE, tooltip=["date:N", "what:N", "status:N", "source:N"]
-    )
+    y = alt.Y("title:N", sort=order, axis=None)
+    base = alt.Chart(shown).encode(y=y)
+    spans = base.mark_rule(color=theme.RULE, strokeWidth=6, strokeCap="round")
+    marks = base.mark_point(filled=True, size=110, opacity=0.85, stroke="white", strokeWidth=1)
     return theme.finish(
-        alt.layer(spans, marks),
+        alt.layer(
+            spans.encode(x=alt.X("min(date):T", **_YEARS), x2="max(date):T"),
+            marks.encode(
+                x=alt.X("date:T", **_YEARS),
+                color=_COLOUR,
+                shape=_SHAPE,
+                tooltip=["date:N", "what:N", "status:N", "source:N"],
+            ),
+            _row_names(pd.DataFrame({"title": order}), y, dy=-20),
+        ),
         title="A headline is one mark on a long line",
-        description=f"Timeline of {len(shown)} events in {len(order)} cases: {', '.join(order)}. Every mark is one "
-        "event; its colour and shape say whether it is reported, disputed or established.",
-        height=56 * len(order),
+        description=f"Timeline of {len(shown)} events in {len(order)} cases: {', '.join(order)}. Each mark "
+        "is one event; its colour and shape say whether it is reported, disputed or established.",
+        height=64 * len(order),
     )
 
 
@@ -47,27 +58,28 @@ def events(events: pd.DataFrame) -> alt.LayerChart:
     events : DataFrame
         Rows of `traceblock.cases.timeline` of one case.
     """
-    title = ", ".join(events["case"].map(cases.TITLES).unique())
     words = events["date"] + " · " + events["actor"] + " " + events["event"]
-    shown = layout.wrapped(events.assign(row=range(len(events))), words, narrow=46, wide=200)
+    shown = layout.wrapped(events.assign(row=range(len(events))), words, narrow=34, wide=200)
     base = alt.Chart(shown).transform_calculate(text=theme.FITTING)
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[-0.9, len(shown) - 0.6], reverse=True, nice=False))
-    tracks = base.mark_rule(color=theme.RULE).encode(y=y)
-    marks = base.mark_point(filled=True, size=120, opacity=1).encode(
-        x=alt.X("date:T", title="date (year)", scale=_UTC),
-        y=y,
-        color=_COLOUR,
-        shape=_SHAPE,
-        tooltip=["date:N", "actor:N", "event:N", "status:N", "source:N"],
-    )
-    above = base.mark_text(align="left", baseline="bottom", dy=-9, lineBreak="\n").encode(
-        x=alt.value(0), y=y, text="text:N"
-    )
+    y = _rows(len(shown), "row:Q", above=0.9)
+    title = f"{_titles(events)}: what happened"
     return theme.finish(
-        alt.layer(tracks, marks, above),
-        title=f"{title}: what happened",
-        description=f"Timeline of {len(shown)} events, {title}: {'; '.join(words)}.",
-        height=52 * (len(shown) + 0.3),
+        alt.layer(
+            base.mark_rule(color=theme.RULE).encode(y=y),
+            base.mark_point(filled=True, size=120, opacity=1).encode(
+                x=alt.X("date:T", **_YEARS),
+                y=y,
+                color=_COLOUR,
+                shape=_SHAPE,
+                tooltip=["date:N", "actor:N", "event:N", "status:N", "source:N"],
+            ),
+            base.mark_text(align="left", baseline="bottom", dy=theme.lines_up(1, 9), lineBreak="\n").encode(
+                x=alt.value(0), y=y, text="text:N"
+            ),
+        ),
+        title=title,
+        description=f"Timeline, {title}: {'; '.join(words)}.",
+        height=60 * (len(shown) + 0.3),
     )
 
 
@@ -79,37 +91,44 @@ def requests(requests: pd.DataFrame) -> alt.LayerChart:
     requests : DataFrame
         Rows of `traceblock.cases.actors`.
     """
-    asking, middle, asked = layout.three_columns(requests)
-    middle = layout.wrapped(middle, middle["for_what"], narrow=16, wide=40)
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.9, len(middle) - 0.4], reverse=True, nice=False))
+    texts, edges = layout.three_columns(requests)
+    texts["label"] = [_label(*pair) for pair in zip(texts["text"], texts["role"], strict=True)]
+    headings = texts.drop_duplicates("column").assign(text=lambda t: t["column"], role="", label="", y=-0.8)
+    asked_for = texts["column"] == "for what"
+    broken = pd.concat(
+        layout.wrapped(some, some["text"] + some["label"], narrow, 30)
+        for some, narrow in ((headings, 12), (texts[asked_for], 14), (texts[~asked_for], 11))
+    )
+    y = _rows(len(requests), "y:Q", above=1.1)
+    across = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
+    x = alt.X("x:Q", **across)
+    lines = alt.Chart(edges).mark_rule(strokeWidth=2, opacity=0.75)
+    heads = alt.Chart(edges[edges["arrow"]]).mark_point(
+        shape="triangle-right", filled=True, size=90, opacity=1
+    )
+    words = alt.Chart(broken).transform_calculate(text=theme.FITTING)
+    title = f"{_titles(requests)}: who asks whom for what"
     sentences = requests["actor"] + " asks " + requests["asks"] + " for " + requests["for_what"]
-    edges = alt.Chart(middle)
     return theme.finish(
         alt.layer(
-            *(
-                edges.mark_rule(strokeWidth=2, opacity=0.75).encode(
-                    x=_across(begin), x2=alt.datum(end), y=alt.Y(f"{here}:Q"), y2=alt.Y2(there), color=_COLOUR
-                )
-                for begin, end, here, there in ((0.25, 0.33, "y_asking", "y"), (0.67, 0.745, "y", "y_asked"))
+            lines.encode(x=x, x2="x2", y=y, y2="y2", color=_COLOUR, strokeDash=_DASH),
+            heads.encode(
+                x=alt.X("x2:Q", **across),
+                y=_rows(len(requests), "y2:Q", above=1.1),
+                color=_COLOUR,
             ),
-            edges.mark_point(shape="triangle-right", filled=True, size=90, opacity=1).encode(
-                x=_across(0.75), y="y_asked:Q", color=_COLOUR
-            ),
-            edges.transform_calculate(text=theme.FITTING)
-            .mark_text(lineBreak="\n", fontSize=11)
-            .encode(x=_across(0.5), y=y, text="text:N", tooltip=["date:N", "status:N", "source:N"]),
-            *_parties(asking, 0.24, "right"),
-            *_parties(asked, 0.765, "left"),
-            *(
-                alt.Chart().mark_text(align=align, color=theme.MUTED, fontSize=11).encode(
-                    x=_across(x), y=alt.datum(-0.75), text=alt.datum(heading)
-                )
-                for x, align, heading in ((0.24, "right", "who asks"), (0.5, "center", "for what"), (0.765, "left", "of whom"))
-            ),
+            words.mark_text(
+                lineBreak="\n",
+                fontSize=alt.ExprRef(f"{theme.NARROW} ? 9.5 : 12"),
+                baseline="middle",
+                align=alt.ExprRef("datum.align"),
+                fontWeight=alt.ExprRef("datum.role ? 'bold' : 'normal'"),
+                dy=theme.lines_up(0.5),
+            ).encode(x=x, y=y, text="text:N", tooltip=["text:N", "role:N"]),
         ),
-        title=", ".join(requests["case"].map(cases.TITLES).unique()) + ": who asks whom for what",
-        description=f"Graph of {len(requests)} requests, read from left to right: {'; '.join(sentences)}.",
-        height=54 * (len(middle) + 0.5),
+        title=title,
+        description=f"Graph, {title}: {'; '.join(sentences)}.",
+        height=60 * (len(requests) + 0.7),
     )
 
 
@@ -121,32 +140,30 @@ def compared(facts: pd.DataFrame) -> alt.LayerChart:
     facts : DataFrame
         Rows of `traceblock.cases.facts` with numeric units, two or more for each fact.
     """
-    numbers = pd.Series(
-        [float(value) for value in facts["value"]], index=facts.index, dtype="float64"
-    )
+    numbers = pd.Series([float(value) for value in facts["value"]], index=facts.index, dtype="float64")
     laid = layout.figures(facts, cases.STATUSES, numbers)
-    laid["figure"] = [f"{number:,.10g} {unit}" for number, unit in zip(laid["number"], laid["unit"], strict=True)]
+    laid["figure"] = [
+        f"{number:,.10g} {unit}" for number, unit in zip(laid["number"], laid["unit"], strict=True)
+    ]
     laid["name"] = laid["fact"].str.replace("_", " ")
-    rows = laid["y"].max() + 1
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.6, rows - 0.4], reverse=True, nice=False))
+    rows = int(laid["y"].max()) + 1
+    names = laid.drop_duplicates("y_name")
     x = alt.X(
         "share:Q",
-        title="share of the largest figure of the same name (%)",
+        title="share of the largest (%)",
         scale=alt.Scale(domain=[0, 1.6], nice=False),
         axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="%"),
     )
-    base = alt.Chart(laid).encode(x=x, y=y, tooltip=["fact:N", "figure:N", "status:N", "date:N", "source:N", "note:N"])
-    names = laid.drop_duplicates("y_name")
+    tooltip = ["fact:N", "figure:N", "status:N", "date:N", "source:N", "note:N"]
+    base = alt.Chart(laid).encode(x=x, y=_rows(rows, "y:Q", above=0.6), tooltip=tooltip)
     return theme.finish(
         alt.layer(
-            base.mark_bar(size=16, opacity=1).encode(color=_COLOUR),
+            base.mark_bar(size=16, opacity=1, orient="horizontal").encode(color=_COLOUR),
             base.mark_text(align="left", dx=5).encode(text="figure:N"),
-            alt.Chart(names).mark_text(align="left", fontWeight="bold", dy=4).encode(
-                x=alt.value(0), y="y_name:Q", text="name:N"
-            ),
+            _row_names(names, _rows(rows, "y_name:Q", above=0.6), dy=4, text="name:N"),
         ),
         title="The same fact, as reported and as it turned out",
-        description=f"Bars for {len(names)} facts: "
+        description=f"Bars for {len(names)} facts. "
         + "; ".join(laid["name"] + ", " + laid["status"] + ": " + laid["figure"])
         + ".",
         height=24 * rows + 10,
@@ -163,35 +180,46 @@ def by_status(facts: pd.DataFrame) -> alt.LayerChart:
     """
     counts = facts.groupby(["kind", "status"], as_index=False).size()
     counts["rank"] = counts["status"].map({status: i for i, status in enumerate(cases.STATUSES)})
-    kinds = counts.groupby("kind")["size"].sum().sort_values(ascending=False, kind="stable")
-    bars = alt.Chart(counts).mark_bar(size=20, opacity=1).encode(
-        y=alt.Y("kind:N", sort=list(kinds.index), title="kind of fact"),
-        x=alt.X("size:Q", title="facts (count)", axis=alt.Axis(tickMinStep=1)),
-        color=_COLOUR,
-        order="rank:Q",
-        tooltip=["kind:N", "status:N", "size:Q"],
-    )
+    kinds = counts.groupby("kind")["size"].sum().sort_values(ascending=False, kind="stable").index
+    y = alt.Y("kind:N", sort=list(kinds), axis=None)
     return theme.finish(
-        alt.layer(bars),
-        title="What kind of fact, and how sure?",
-        description=f"Stacked bars of {len(facts)} facts: "
-        + "; ".join(f"{row.kind}, {row.status}: {row.size_}" for row in counts.rename(columns={"size": "size_"}).itertuples())
-        + ".",
-        height=30 * len(kinds),
-    )
-
-
-def _across(share: float) -> alt.XDatum:
-    return alt.XDatum(share, scale=alt.Scale(domain=[0, 1], nice=False), axis=None, type="quantitative")
-
-
-def _parties(parties: pd.DataFrame, x: float, align: str) -> tuple[alt.Chart, alt.Chart]:
-    shown = layout.wrapped(parties, parties["name"], narrow=11, wide=30)
-    base = alt.Chart(shown).transform_calculate(text=theme.FITTING)
-    name: dict[str, Any] = {"x": _across(x), "y": "y:Q"}
-    return (
-        base.mark_text(align=align, fontWeight="bold", fontSize=11, lineBreak="\n", baseline="middle", dy=-6).encode(
-            text="text:N", **name
+        alt.layer(
+            alt.Chart(counts)
+            .mark_bar(size=16, opacity=1, yOffset=7)
+            .encode(
+                y=y,
+                x=alt.X("size:Q", title="facts (count)", axis=alt.Axis(tickMinStep=1)),
+                color=_COLOUR,
+                order="rank:Q",
+                tooltip=["kind:N", "status:N", "size:Q"],
+            ),
+            _row_names(pd.DataFrame({"kind": kinds}), y, dy=-10),
         ),
-        base.mark_text(align=align, fontSize=10, color=theme.MUTED, dy=14).encode(text="role:N", **name),
+        title="What kind of fact, and how sure?",
+        description=f"Stacked bars of {len(facts)} facts. "
+        + "; ".join(
+            f"{kind}, {status}: {n}" for kind, status, n in counts[["kind", "status", "size"]].to_numpy()
+        )
+        + ".",
+        height=46 * len(kinds),
     )
+
+
+def _titles(table: pd.DataFrame) -> str:
+    return ", ".join(table["case"].map(cases.TITLES).unique())
+
+
+def _label(name: str, role: str) -> str:
+    """Return what to add to a name so that the role is clear: nothing where the name says it."""
+    return "" if role.lower() in name.lower() else f" ({role})"
+
+
+def _rows(number: int, field: str, above: float) -> alt.Y:
+    """Return a channel for rows 0, 1, 2 … from the top, with some room above the first."""
+    return alt.Y(field, axis=None, scale=alt.Scale(domain=[-above, number - 0.4], reverse=True, nice=False))
+
+
+def _row_names(names: pd.DataFrame, y: alt.Y, dy: int, text: str | None = None) -> alt.Chart:
+    """Return names above their rows: there they need no margin, so a narrow page can hold them."""
+    mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", dy=dy)
+    return mark.encode(x=alt.value(0), y=y, text=text or f"{names.columns[0]}:N")

@@ -1,5 +1,7 @@
-"""How every chart looks, and how a notebook gets to see it: one theme and one renderer, both enabled on import."""
+"""How every chart looks and how a notebook shows it: one theme and one renderer, enabled on import."""
 
+import json
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -17,17 +19,20 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#CC79A7",
 )
 INK, MUTED, RULE = "#222222", "#595959", "#d9d9d9"
-#: One colour and one shape for each status of a fact, everywhere.
+#: One colour, one shape and one dash for each status of a fact, everywhere.
 _STATUSES = ["reported", "disputed", "established"]
 STATUS_COLOURS = {"domain": _STATUSES, "range": [ORANGE, PURPLE, BLUE]}
+STATUS_DASHES = {"domain": _STATUSES, "range": [[5, 3], [2, 3], [1, 0]]}
 STATUS_SHAPES = {"domain": _STATUSES, "range": ["circle", "diamond", "square"]}
 
 # JupyterLab 4 draws Vega-Lite 5; a chart of Altair 6 that keeps to it draws from this type, also offline.
 MIME = "application/vnd.vegalite.v5+json"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
-#: Vega expression: a text broken for a wide chart, or for a narrow one (see `layout.wrapped`).
-FITTING = "width < 560 ? datum.narrow : datum.wide"
+#: Vega expressions: whether there is little room (`width`, compared only so that a resize is noticed, is
+#: smaller than the container), and a text as `layout.wrapped` broke it for the room there is.
+NARROW = "(width >= 0 && containerSize()[0] < 640)"
+FITTING = f"{NARROW} ? datum.narrow : datum.wide"
 _STYLE = ".vega-embed{display:block;width:100%} .vega-embed svg{max-width:100%}"
 
 
@@ -47,7 +52,15 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def finish(chart: Any, title: str, description: str, height: float) -> Any:
     """Return the chart as wide as its container, with a title, a description and a height in pixels."""
-    return chart.properties(title=title, description=description, width="container", height=round(height))
+    fitted = alt.TitleParams(
+        text=alt.ExprRef(f"{NARROW} ? {json.dumps(textwrap.wrap(title, 27))} : {json.dumps(title)}")
+    )
+    return chart.properties(title=fitted, description=description, width="container", height=round(height))
+
+
+def lines_up(share: float, gap: int = 0) -> alt.ExprRef:
+    """Return the ``dy`` that moves a text up by `gap` pixels and by a share of its lines after the first."""
+    return alt.ExprRef(f"-{gap} - {14 * share} * (length(split(datum.text, '\\n')) - 1)")
 
 
 @alt.theme.register("traceblock", enable=True)
@@ -75,9 +88,17 @@ def _theme() -> alt.theme.ThemeConfig:
                 "gridColor": "#ececec",
                 "domainColor": "#888888",
                 "tickColor": "#888888",
-                "labelOverlap": "greedy",
+                "labelOverlap": "parity",
+                "labelSeparation": 4,
             },
-            "legend": {"orient": "top", "title": None, "labelFontSize": 12, "labelColor": INK, "symbolSize": 90},
+            "legend": {
+                "orient": "top",
+                "title": None,
+                "labelFontSize": 12,
+                "labelColor": INK,
+                "symbolSize": 90,
+                "columns": {"expr": "width < 260 ? 1 : 3"},
+            },
             "range": {"category": [BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW, BLACK]},
             "text": {"color": INK, "fontSize": 12},
         },

@@ -11,7 +11,9 @@ from traceblock.charts import theme
 
 _ROW = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
 _SENTENCE = '<p role="status" style="margin:0;line-height:1.5;font-size:var(--jp-content-font-size1)">{}</p>'
-_ERROR = '<p role="alert" style="margin:8px 0;padding:8px 12px;border-left:4px solid {};line-height:1.5">{}</p>'
+_ERROR = (
+    '<p role="alert" style="margin:8px 0;padding:8px 12px;border-left:4px solid {};line-height:1.5">{}</p>'
+)
 
 
 class Explorer(widgets.VBox):  # type: ignore[misc]
@@ -47,9 +49,13 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
     ) -> None:
         for parameter, control in controls.items():
             if not control.description.strip():
-                raise ValueError(f"controls[{parameter!r}] has no description; give it a label of a few words")
+                raise ValueError(
+                    f"controls[{parameter!r}] has no description; give it a label of a few words"
+                )
             control.style.description_width = "initial"
-            control.layout = widgets.Layout(flex="1 1 200px", width="auto", max_width="420px", margin="2px 16px 2px 0")
+            control.layout = widgets.Layout(
+                flex="1 1 200px", width="auto", max_width="420px", margin="2px 16px 2px 0"
+            )
         self.name = name
         self.controls = dict(controls)
         self._model, self._draw, self._read = model, chart, reading
@@ -75,7 +81,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         """
         for parameter in values:
             if parameter not in self.controls:
-                raise LookupError(f"there is no control {parameter!r}; choose from {', '.join(self.controls)}")
+                raise LookupError(
+                    f"there is no control {parameter!r}; choose from {', '.join(self.controls)}"
+                )
         self._paused = True
         try:
             for parameter, value in values.items():
