@@ -120,8 +120,31 @@ def fact(case: str, fact: str, status: str = "reported") -> Fact:
         raise LookupError(
             f"status={status!r}: {len(rows)} rows for fact {fact!r} of {case!r}; its rows: {found}"
         )
-    row = rows.iloc[0].to_dict()
-    return Fact(**{**row, "value": number(row["value"], row["unit"])})
+    row = {str(column): value for column, value in rows.iloc[0].items()}
+    return Fact(**row | {"value": number(row["value"], row["unit"])})
+
+
+def compared(case: str | None = None) -> pd.DataFrame:
+    """Return the facts that stand on the record more than once: as reported, and as they turned out.
+
+    Parameters
+    ----------
+    case : str, optional
+        One of ``CASES``; all of them without it.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `facts` whose name has rows of two statuses or more, in the order of `facts`.
+
+    Raises
+    ------
+    LookupError
+        If there is no such case.
+    """
+    table = facts(case)
+    several = table.groupby(["case", "fact"])["status"].transform("nunique") > 1
+    return table[several].reset_index(drop=True)
 
 
 def number(value: str, unit: str) -> int | float | str:

@@ -1,4 +1,4 @@
-"""Where the course's own files are: in a checkout beside ``src``, in an installed wheel inside the package."""
+"""Where the course's own files are: in a checkout beside ``src``, in a wheel inside it."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 
 def checkout() -> Path | None:
-    """Return the folder of the checkout that this package runs from, or None if it was installed as a wheel."""
+    """Return the folder of the checkout that this package runs from, or None in an installed wheel."""
     return _CHECKOUT if _PACKAGE == _CHECKOUT / "src" / "traceblock" else None
 
 

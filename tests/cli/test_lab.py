@@ -62,7 +62,7 @@ def test_the_lab_opens_answers_and_stops_cleanly(how):
         assert get(port, "/api/contents/notebooks/00_five_cases.ipynb") == 403
     finally:
         process.send_signal(how)
-        rest, _ = process.communicate(timeout=30)
+        rest, _ = process.communicate(timeout=lab.STOP_LIMIT)  # longer would mean that it had to be killed
     assert process.returncode == 0
     assert rest.splitlines()[-1] == "Stopped."
     with pytest.raises(ConnectionRefusedError):
@@ -109,6 +109,13 @@ def test_a_server_that_never_answers_is_stopped(course, monkeypatch, capsys):
     monkeypatch.setattr(lab, "START_LIMIT", 0.5)
     assert lab.run(browser=False) == 1
     assert capsys.readouterr().err.endswith("did not answer within 0.5 s. Its log ends:\nbusy\n")
+
+
+def test_a_server_that_does_not_take_the_token_is_not_ready(course, monkeypatch, capsys):
+    serve(monkeypatch, ANSWERING.replace("200", "403") + "server.serve_forever()")
+    monkeypatch.setattr(lab, "START_LIMIT", 0.5)
+    assert lab.run(browser=False) == 1
+    assert "Address" not in capsys.readouterr().out
 
 
 def test_a_taken_port_is_left_to_its_owner(monkeypatch):

@@ -39,7 +39,7 @@ def test_a_question_is_complete(lesson, question):
     code = lesson.code(question.name)
     assert code
     assert "SOLUTION" not in code
-    assert "..." not in code.splitlines()
+    assert "..." not in map(str.strip, code.splitlines())
 
 
 @each_question

@@ -53,10 +53,12 @@ def test_the_solution_runs_on_the_variant_asked(trial_course, monkeypatch):
 
 
 def test_a_student_may_spoil_the_data(trial):
+    largest = trial.data["isps"]["addresses"].max()
     trial.data["isps"]["addresses"] = 0
     del trial.data["isps"]["isp"]
     for question in trial:
         assert question.outcome(trial.expected(question.name)) == Outcome("right", "✅ Right.")
+    assert trial["addresses"].outcome(largest).text == "❌ Not yet: This is the largest ISP alone."
 
 
 def test_check_without_a_value_reads_the_notebook(trial, capsys, monkeypatch):

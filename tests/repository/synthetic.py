@@ -50,24 +50,18 @@ LINKS = {
 NOT_HOSTS = {"traceblock.live"}  # our package
 RECORD = {"facts.csv": {"value"}, "sources.csv": {"publisher", "locator", "read_as"}}
 
-COUNTRIES = set(
-    """
-    ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw
-    by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et
-    eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id
-    ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu
-    lv ly ma mc me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr
-    nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw qa re ro rs ru rw sa sb sc sd se sg si sk sl sm sn
-    so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc
-    ve vg vi vn vu wf ws ye yt za zm zw
-    """.split()  # noqa: SIM905
+#: Country domains, by their first letter.
+COUNTRY = re.compile(
+    "a[cdefgilmoqrstuwxz]|b[abdefghijmnorstwyz]|c[acdfghiklmnoruvwxyz]|d[ejkmoz]|e[cegrstu]|f[ijkmor]|"
+    "g[abdefghilmnpqrstuwy]|h[kmnrtu]|i[delmnoqrst]|j[emop]|k[eghimnprwyz]|l[abcikrstuvy]|"
+    "m[aceghklmnopqrstuvwxyz]|n[acefgilopruz]|o[m]|p[aefghklmnrstw]|q[a]|r[eosuw]|"
+    "s[abcdegiklmnorstuvxyz]|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw]"
 )
-GENERIC = set(
-    """
-    com net org edu gov mil int info biz pro mobi xyz online site website shop store app dev cloud club
-    top live news blog wiki tech stream video film movie music download click icu space world host games
-    fun
-    """.split()  # noqa: SIM905
+GENERIC = re.compile(
+    "com|net|org|edu|gov|mil|int|info|biz|pro|mobi|xyz|online|site|website|shop|store|app|dev|cloud|"
+    "club|top|live|news|blog|wiki|tech|stream|video|film|movie|music|download|click|icu|space|world|"
+    "host|games|fun",
+    re.IGNORECASE,
 )
 
 _F_STRING, _FIELD = re.compile(r"r?fr?[\"']", re.IGNORECASE), re.compile(r"\{[^{}]*\}")
@@ -139,8 +133,8 @@ def hosts(text: str) -> Iterator[str]:
     """Yield the host names that stand in a text outside any URL, in lower case."""
     for found in _NAME.finditer(_URL.sub(" ", text)):
         name, ending = found[0].rstrip("(["), found[1]
-        is_country = ending in COUNTRIES and not found["bracket"]
-        if (is_country or ending.lower() in GENERIC) and name not in NOT_HOSTS:
+        is_country = COUNTRY.fullmatch(ending) and not found["bracket"]
+        if (is_country or GENERIC.fullmatch(ending)) and name not in NOT_HOSTS:
             yield name.lower()
 
 

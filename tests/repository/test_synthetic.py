@@ -52,10 +52,12 @@ def test_everything_in_the_repository_is_synthetic():
         quad(172, 16, 0, 1),
         quad(198, 17, 255, 255),
         quad(198, 18, 0, 0) + "/14",  # wider than what is allowed
+        quad(192, 0, 2, 0) + "/23",
         quad(0, 0, 0, 0) + "/0",
         quad(4, 3, 2, 1) + ".in-addr.arpa",
         "32." + quad(8, 8, 8, 8) + ".rpz-ip",
         "2606:4700" + "::1111",
+        r"first line\n2606:4700" + "::1111",
         "[fe80" + "::1]:80",
         "2001:db9" + ":0:0:0:0:0:1",
     ],

@@ -1,3 +1,5 @@
 """From a table to a chart. Importing this enables the course's theme and renderer."""
 
-from traceblock.charts import theme as theme
+from traceblock.charts import record, theme
+
+__all__ = ["record", "theme"]

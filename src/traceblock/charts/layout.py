@@ -63,30 +63,35 @@ def _parties(requests: pd.DataFrame, name: str, role: str) -> pd.DataFrame:
     return parties.rename_axis("text").reset_index()
 
 
-def figures(facts: pd.DataFrame, statuses: tuple[str, ...], number: "pd.Series[float]") -> pd.DataFrame:
-    """Lay out figures of one fact under one another: a row for its name, then one for each status.
+def ledger(facts: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """Lay out the rows of one fact under one another: its name, then one row for each status.
 
     Parameters
     ----------
     facts : DataFrame
-        ``case``, ``fact``, ``status``; one row a figure.
+        ``case``, ``fact``, ``status``, ``number`` (float, missing where the value is in words) and
+        ``narrow`` (the text of the value, broken for a narrow page; see `wrapped`).
     statuses : tuple of str
         The order of the statuses.
-    number : Series of float
-        The figures, on the index of `facts`.
 
     Returns
     -------
     DataFrame
-        The facts, with ``number``, ``share`` (of the largest figure of the same fact, by size; 0 to 1),
-        ``y`` (its row) and ``y_name`` (the row of its fact's name).
+        The facts, sorted, with ``share`` (the number as a share of the largest of the same fact, by size;
+        0 to 1, missing for words), ``y`` and ``y_name``, the heights of the row and of its fact's name. One
+        unit of height holds a bar or a line of text; a text of several lines takes more.
     """
     rank = {status: i for i, status in enumerate(statuses)}
-    laid = facts.assign(number=number, rank=facts["status"].map(rank))
-    laid["group"] = laid.groupby(["case", "fact"], sort=False).ngroup()
+    laid = facts.assign(
+        rank=facts["status"].map(rank), group=facts.groupby(["case", "fact"], sort=False).ngroup()
+    )
     laid = laid.sort_values(["group", "rank"], kind="stable", ignore_index=True)
     largest = laid["number"].abs().groupby(laid["group"]).transform("max")
-    laid["share"] = (laid["number"].abs() / largest.where(largest > 0)).fillna(0.0)
-    laid["y"] = laid.index + laid["group"] + 1.0
-    laid["y_name"] = laid.groupby("group")["y"].transform("min") - 1.0
+    laid["share"] = (laid["number"].abs() / largest).where(largest > 0, laid["number"].abs())
+    first = ~laid["group"].duplicated()
+    height = 0.4 + 0.6 * (laid["narrow"].str.count("\n") + 1)
+    bottom = (height + 1.2 * first).cumsum()
+    laid["y"] = bottom - height
+    laid["y_name"] = laid["y"].where(first).ffill() - 1.0
+    laid["bottom"] = bottom
     return laid.drop(columns=["rank", "group"])

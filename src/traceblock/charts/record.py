@@ -1,22 +1,25 @@
 """Pictures of the record: when, who asks whom for what, and reported beside established figures."""
 
+import math
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
 from traceblock import cases
 from traceblock.charts import layout, theme
 
-_YEARS = {
+_YEARS: dict[str, Any] = {
     "title": "date (year)",
     "scale": alt.Scale(type="utc", nice="year", padding=10),
-    "axis": alt.Axis(format="%Y", tickCount="year"),
+    "axis": alt.Axis(format="%Y", tickCount="year", labelFlush=True),
 }
-_COLOUR = alt.Color("status:N", title=None, scale=alt.Scale(**theme.STATUS_COLOURS))
-_DASH = alt.StrokeDash("status:N", title=None, scale=alt.Scale(**theme.STATUS_DASHES))
-_SHAPE = alt.Shape("status:N", title=None, scale=alt.Scale(**theme.STATUS_SHAPES))
+_COLOUR = alt.Color("status:N", title=None, scale=theme.STATUS_COLOURS)
+_DASH = alt.StrokeDash("status:N", title=None, scale=theme.STATUS_DASHES)
+_SHAPE = alt.Shape("status:N", title=None, scale=theme.STATUS_SHAPES)
 
 
-def timeline(events: pd.DataFrame) -> alt.LayerChart:
+def timeline(events: pd.DataFrame) -> alt.TopLevelMixin:
     """Return the events of several cases as marks on one time axis, a row for each case.
 
     Parameters
@@ -50,7 +53,7 @@ def timeline(events: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def events(events: pd.DataFrame) -> alt.LayerChart:
+def events(events: pd.DataFrame) -> alt.TopLevelMixin:
     """Return the events of one case, each in words above its mark on the time axis.
 
     Parameters
@@ -83,7 +86,7 @@ def events(events: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def requests(requests: pd.DataFrame) -> alt.LayerChart:
+def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
     """Return who asks whom for what as a directed graph that reads from left to right.
 
     Parameters
@@ -100,7 +103,7 @@ def requests(requests: pd.DataFrame) -> alt.LayerChart:
         for some, narrow in ((headings, 12), (texts[asked_for], 14), (texts[~asked_for], 11))
     )
     y = _rows(len(requests), "y:Q", above=1.1)
-    across = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
+    across: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
     x = alt.X("x:Q", **across)
     lines = alt.Chart(edges).mark_rule(strokeWidth=2, opacity=0.75)
     heads = alt.Chart(edges[edges["arrow"]]).mark_point(
@@ -132,45 +135,57 @@ def requests(requests: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def compared(facts: pd.DataFrame) -> alt.LayerChart:
-    """Return figures of the same name side by side, each as a share of the largest of its name.
+def compared(facts: pd.DataFrame) -> alt.TopLevelMixin:
+    """Return what was reported beside what was disputed or established: figures as bars, words as words.
 
     Parameters
     ----------
     facts : DataFrame
-        Rows of `traceblock.cases.facts` with numeric units, two or more for each fact.
+        Rows of `traceblock.cases.compared`. A bar is a share of the largest figure of the same fact.
     """
-    numbers = pd.Series([float(value) for value in facts["value"]], index=facts.index, dtype="float64")
-    laid = layout.figures(facts, cases.STATUSES, numbers)
-    laid["figure"] = [
-        f"{number:,.10g} {unit}" for number, unit in zip(laid["number"], laid["unit"], strict=True)
-    ]
-    laid["name"] = laid["fact"].str.replace("_", " ")
-    rows = int(laid["y"].max()) + 1
-    names = laid.drop_duplicates("y_name")
+    shown = facts.assign(
+        number=[_float(value, unit) for value, unit in zip(facts["value"], facts["unit"], strict=True)],
+        name=_names(facts),
+    )
+    texts = [_figure(*row) for row in zip(shown["number"], shown["value"], shown["unit"], strict=True)]
+    laid = layout.ledger(layout.wrapped(shown, pd.Series(texts), narrow=33, wide=110), cases.STATUSES)
+    scale = alt.Scale(domain=[0, laid["bottom"].max()], reverse=True, nice=False)
+    y = alt.Y("y:Q", axis=None, scale=scale)
     x = alt.X(
         "share:Q",
-        title="share of the largest (%)",
+        title="share of the largest figure (%)",
         scale=alt.Scale(domain=[0, 1.6], nice=False),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="%"),
+        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="%") if laid["number"].notna().any() else None,
     )
-    tooltip = ["fact:N", "figure:N", "status:N", "date:N", "source:N", "note:N"]
-    base = alt.Chart(laid).encode(x=x, y=_rows(rows, "y:Q", above=0.6), tooltip=tooltip)
+    base = alt.Chart(laid).transform_calculate(text=theme.FITTING)
+    words = base.transform_filter("!isValid(datum.number)")
+    text: dict[str, Any] = {"align": "left", "baseline": "top", "lineBreak": "\n"}
+    tooltip = ["fact:N", "value:N", "unit:N", "status:N", "date:N", "source:N", "note:N"]
     return theme.finish(
         alt.layer(
-            base.mark_bar(size=16, opacity=1, orient="horizontal").encode(color=_COLOUR),
-            base.mark_text(align="left", dx=5).encode(text="figure:N"),
-            _row_names(names, _rows(rows, "y_name:Q", above=0.6), dy=4, text="name:N"),
+            base.transform_filter("isValid(datum.number)")
+            .mark_bar(size=16, opacity=1, orient="horizontal", yOffset=7)
+            .encode(x=x, y=y, color=_COLOUR, tooltip=tooltip),
+            words.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(
+                x=alt.value(6), y=y, color=_COLOUR, shape=_SHAPE, tooltip=tooltip
+            ),
+            base.transform_filter("isValid(datum.number)")
+            .mark_text(dx=5, dy=1, **text)
+            .encode(x=x, y=y, text="text:N"),
+            words.mark_text(dx=12, dy=1, **text).encode(x=alt.value(6), y=y, text="text:N"),
+            alt.Chart(laid.drop_duplicates("y_name"))
+            .mark_text(fontWeight="bold", dy=4, **text)
+            .encode(x=alt.value(0), y=alt.Y("y_name:Q", axis=None, scale=scale), text="name:N"),
         ),
-        title="The same fact, as reported and as it turned out",
-        description=f"Bars for {len(names)} facts. "
-        + "; ".join(laid["name"] + ", " + laid["status"] + ": " + laid["figure"])
+        title="As reported, and as it turned out",
+        description=f"{laid['y_name'].nunique()} facts side by side. "
+        + "; ".join(laid["name"] + ", " + laid["status"] + ": " + laid["wide"].str.replace("\n", " "))
         + ".",
-        height=24 * rows + 10,
+        height=23 * laid["bottom"].max(),
     )
 
 
-def by_status(facts: pd.DataFrame) -> alt.LayerChart:
+def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
     """Return how many facts of each kind are reported, disputed and established.
 
     Parameters
@@ -209,6 +224,19 @@ def _titles(table: pd.DataFrame) -> str:
     return ", ".join(table["case"].map(cases.TITLES).unique())
 
 
+def _names(facts: pd.DataFrame) -> "pd.Series[str]":
+    names = facts["fact"].str.replace("_", " ")
+    return names if facts["case"].nunique() == 1 else facts["case"].map(cases.TITLES) + ": " + names
+
+
+def _float(value: str, unit: str) -> float:
+    return math.nan if unit in cases.WORDS else float(value)
+
+
+def _figure(number: float, value: str, unit: str) -> str:
+    return value if math.isnan(number) else f"{number:,.10g} {unit}"
+
+
 def _label(name: str, role: str) -> str:
     """Return what to add to a name so that the role is clear: nothing where the name says it."""
     return "" if role.lower() in name.lower() else f" ({role})"
@@ -219,7 +247,7 @@ def _rows(number: int, field: str, above: float) -> alt.Y:
     return alt.Y(field, axis=None, scale=alt.Scale(domain=[-above, number - 0.4], reverse=True, nice=False))
 
 
-def _row_names(names: pd.DataFrame, y: alt.Y, dy: int, text: str | None = None) -> alt.Chart:
+def _row_names(names: pd.DataFrame, y: alt.Y, dy: int, text: str | None = None) -> Any:
     """Return names above their rows: there they need no margin, so a narrow page can hold them."""
     mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", dy=dy)
     return mark.encode(x=alt.value(0), y=y, text=text or f"{names.columns[0]}:N")

@@ -21,9 +21,9 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
 INK, MUTED, RULE = "#222222", "#595959", "#d9d9d9"
 #: One colour, one shape and one dash for each status of a fact, everywhere.
 _STATUSES = ["reported", "disputed", "established"]
-STATUS_COLOURS = {"domain": _STATUSES, "range": [ORANGE, PURPLE, BLUE]}
-STATUS_DASHES = {"domain": _STATUSES, "range": [[5, 3], [2, 3], [1, 0]]}
-STATUS_SHAPES = {"domain": _STATUSES, "range": ["circle", "diamond", "square"]}
+STATUS_COLOURS = alt.Scale(domain=_STATUSES, range=[ORANGE, PURPLE, BLUE])
+STATUS_DASHES = alt.Scale(domain=_STATUSES, range=[[5, 3], [2, 3], [1, 0]])
+STATUS_SHAPES = alt.Scale(domain=_STATUSES, range=["circle", "diamond", "square"])
 
 # JupyterLab 4 draws Vega-Lite 5; a chart of Altair 6 that keeps to it draws from this type, also offline.
 MIME = "application/vnd.vegalite.v5+json"
@@ -50,12 +50,15 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     return {MIME: spec | {"$schema": _SCHEMA}, "text/plain": spec["description"]}
 
 
-def finish(chart: Any, title: str, description: str, height: float) -> Any:
+def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLevelMixin:
     """Return the chart as wide as its container, with a title, a description and a height in pixels."""
     fitted = alt.TitleParams(
         text=alt.ExprRef(f"{NARROW} ? {json.dumps(textwrap.wrap(title, 27))} : {json.dumps(title)}")
     )
-    return chart.properties(title=fitted, description=description, width="container", height=round(height))
+    finished: alt.TopLevelMixin = chart.properties(
+        title=fitted, description=description, width="container", height=round(height)
+    )
+    return finished
 
 
 def lines_up(share: float, gap: int = 0) -> alt.ExprRef:
@@ -97,7 +100,6 @@ def _theme() -> alt.theme.ThemeConfig:
                 "labelFontSize": 12,
                 "labelColor": INK,
                 "symbolSize": 90,
-                "columns": {"expr": "width < 260 ? 1 : 3"},
             },
             "range": {"category": [BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW, BLACK]},
             "text": {"color": INK, "fontSize": 12},
@@ -108,5 +110,5 @@ def _theme() -> alt.theme.ThemeConfig:
     )
 
 
-alt.renderers.register("traceblock", render)  # type: ignore[arg-type]
+alt.renderers.register("traceblock", render)
 alt.renderers.enable("traceblock")

@@ -144,7 +144,7 @@ def _server(
 ) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
     """Run the server with its log in a nameless file; stop it on the way out, whatever happened."""
     with tempfile.TemporaryFile() as log:
-        # A session of its own keeps Ctrl-C from the server: it would ask on the terminal whether to stop.
+        # In a session of its own, so that Ctrl-C reaches this process alone, which then stops the server.
         server = subprocess.Popen(
             command,
             env=environment,

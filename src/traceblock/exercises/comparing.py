@@ -131,7 +131,7 @@ def _number(value: Any) -> int | float:
 
 def _time(value: Any) -> Any:
     time = pd.Timestamp(value)
-    return time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")
+    return time.tz_localize("UTC") if time.tzinfo is None else time
 
 
 _SCALAR: dict[str, Callable[[Any], Any]] = {
