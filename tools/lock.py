@@ -42,7 +42,14 @@ def header(lock: Path) -> str:
 
 def main() -> None:
     # fewest: one version of a package for all Pythons wherever one exists
-    options = ["--universal", "--generate-hashes", "--fork-strategy", "fewest", "--no-header", "--no-annotate"]
+    options = [
+        "--universal",
+        "--generate-hashes",
+        "--fork-strategy",
+        "fewest",
+        "--no-header",
+        "--no-annotate",
+    ]
     for lock, extra in ((LESSONS, []), (DEV, ["--extra", "dev", "--constraint", str(LESSONS)])):
         command = ["uv", "pip", "compile", "--quiet", "pyproject.toml", *options, *extra]
         made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout

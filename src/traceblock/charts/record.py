@@ -203,7 +203,7 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
             .mark_bar(size=16, opacity=1, yOffset=7)
             .encode(
                 y=y,
-                x=alt.X("size:Q", title="facts (count)", axis=alt.Axis(tickMinStep=1)),
+                x=alt.X("size:Q", title="facts (count)", axis=alt.Axis(tickMinStep=1, tickCount=7)),
                 color=_COLOUR,
                 order="rank:Q",
                 tooltip=["kind:N", "status:N", "size:Q"],
@@ -239,7 +239,7 @@ def _figure(number: float, value: str, unit: str) -> str:
 
 def _label(name: str, role: str) -> str:
     """Return what to add to a name so that the role is clear: nothing where the name says it."""
-    return "" if role.lower() in name.lower() else f" ({role})"
+    return "" if role.lower() in name.lower() else f", {role}"
 
 
 def _rows(number: int, field: str, above: float) -> alt.Y:

@@ -29,11 +29,28 @@ STATUS_SHAPES = alt.Scale(domain=_STATUSES, range=["circle", "diamond", "square"
 MIME = "application/vnd.vegalite.v5+json"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
-#: Vega expressions: whether there is little room (`width`, compared only so that a resize is noticed, is
-#: smaller than the container), and a text as `layout.wrapped` broke it for the room there is.
-NARROW = "(width >= 0 && containerSize()[0] < 640)"
-FITTING = f"{NARROW} ? datum.narrow : datum.wide"
+# A chart as wide as the page needs two things that JupyterLab does not give it. The style: without it the
+# container has no width. The patch of the compiled chart: a signal `container` that follows the container's
+# width, also where it is first drawn on a page that does not show yet (0 px wide, it would hang JupyterLab).
 _STYLE = ".vega-embed{display:block;width:100%} .vega-embed svg{max-width:100%}"
+_CONTAINER = {
+    "name": "container",
+    "init": "containerSize()[0] || 640",
+    "on": [{"events": "timer{250}", "update": "containerSize()[0] || container"}],
+}
+_WIDTH = {
+    "name": "width",
+    "init": "container",
+    "on": [{"events": {"signal": "container"}, "update": "container"}],
+}
+_PATCH = [
+    {"op": "test", "path": "/signals/0/name", "value": "width"},
+    {"op": "replace", "path": "/signals/0", "value": _WIDTH},
+    {"op": "add", "path": "/signals/0", "value": _CONTAINER},
+]
+#: Vega expressions: whether there is little room, and a text as `layout.wrapped` broke it for that room.
+NARROW = "container < 640"
+FITTING = f"{NARROW} ? datum.narrow : datum.wide"
 
 
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -52,11 +69,13 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLevelMixin:
     """Return the chart as wide as its container, with a title, a description and a height in pixels."""
-    fitted = alt.TitleParams(
-        text=alt.ExprRef(f"{NARROW} ? {json.dumps(textwrap.wrap(title, 27))} : {json.dumps(title)}")
-    )
+    lines, line = json.dumps(textwrap.wrap(title, 27)), json.dumps(title)
     finished: alt.TopLevelMixin = chart.properties(
-        title=fitted, description=description, width="container", height=round(height)
+        title=alt.TitleParams(text=alt.ExprRef(f"{NARROW} ? {lines} : {line}")),
+        description=description,
+        width="container",
+        height=round(height),
+        usermeta={"embedOptions": {"defaultStyle": _STYLE, "patch": _PATCH}},
     )
     return finished
 
@@ -104,9 +123,8 @@ def _theme() -> alt.theme.ThemeConfig:
             "range": {"category": [BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW, BLACK]},
             "text": {"color": INK, "fontSize": 12},
         },
-        # SVG puts a chart's text into the page, for screen readers; the menu links to an editor elsewhere;
-        # without the style, a chart as wide as its container is drawn 0 px wide, and JupyterLab hangs on it.
-        usermeta={"embedOptions": {"renderer": "svg", "actions": False, "defaultStyle": _STYLE}},
+        # SVG puts a chart's text into the page, for screen readers; the menu links to an editor elsewhere.
+        usermeta={"embedOptions": {"renderer": "svg", "actions": False}},
     )
 
 
