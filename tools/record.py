@@ -17,10 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def problems(package: Path) -> list[str]:
     """Return what is wrong with a data package, hashes included; empty if it is valid."""
     report = Package(str(package)).validate()
-    return [
-        f"{place}: {note}"
-        for place, note in report.flatten(["path", "note"])  # one entry for each error
-    ] + [f"{package.name}: {error.note}" for error in report.errors]
+    of_tables = [f"{task.place}: {error.message}" for task in report.tasks for error in task.errors]
+    return of_tables + [f"{package.name}: {error.message}" for error in report.errors]
 
 
 def main(root: Path = ROOT) -> None:

@@ -118,7 +118,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         """Return what a reader sees who opens the notebook without running it."""
-        return f"Explorer of {self.name}: run this cell, then use {', '.join(self.controls)}"
+        labels = ", ".join(control.description for control in self.controls.values())
+        return f"Explorer of {self.name}: run this cell, then use {labels}"
 
 
 def _line(text: str) -> dict[str, Any]:

@@ -1,0 +1,164 @@
+import hashlib
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+from traceblock import cases
+from traceblock.files import course_file
+
+COLUMNS = {
+    cases.facts: ["case", "fact", "kind", "value", "unit", "date", "status", "source", "note"],
+    cases.timeline: ["case", "date", "event", "actor", "status", "source"],
+    cases.actors: ["case", "actor", "role", "asks", "asks_role", "for_what", "date", "status", "source"],
+    cases.sources: ["source", "title", "publisher", "date", "kind", "locator", "read_as"],
+}
+
+
+@pytest.fixture
+def copied_record(tmp_path, monkeypatch):
+    """A copy of data/ that a test may damage, read instead of the real one."""
+    folder = tmp_path / "data"
+    shutil.copytree(course_file("data"), folder)
+    monkeypatch.setattr(cases, "course_file", lambda *parts: tmp_path.joinpath(*parts))
+    cases._parsed.cache_clear()
+    yield folder
+    cases._parsed.cache_clear()
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_tables_have_the_promised_columns_as_text(table):
+    rows = table()
+    assert list(rows.columns) == COLUMNS[table]
+    assert len(rows) > 0
+    assert all(isinstance(dtype, pd.StringDtype) for dtype in rows.dtypes)
+    assert not rows.isna().any().any()
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_a_table_is_the_callers_own(table):
+    rows = table()
+    rows.loc[:, :] = "changed"
+    assert not (table() == "changed").any().any()
+
+
+def test_every_case_is_on_the_record():
+    assert set(cases.facts()["case"]) == set(cases.CASES)
+    for case in cases.CASES:
+        of_case = cases.facts(case)
+        assert (of_case["case"] == case).all()
+        assert len(of_case) == (cases.facts()["case"] == case).sum()
+    assert len(cases.facts()) > 100
+
+
+@pytest.mark.parametrize("table", [cases.facts, cases.timeline, cases.actors])
+def test_every_source_resolves(table):
+    assert set(table()["source"]) <= set(cases.sources()["source"])
+
+
+def test_every_source_is_used():
+    used = pd.concat([cases.facts()["source"], cases.timeline()["source"], cases.actors()["source"]])
+    assert set(cases.sources()["source"]) == set(used)
+
+
+def test_article_facts_are_reported():
+    articles = cases.sources().query("kind == 'article'")["source"]
+    assert len(articles) == 5
+    of_articles = cases.facts()[cases.facts()["source"].isin(articles)]
+    assert set(of_articles["status"]) == {"reported"}
+
+
+def test_a_fact_is_a_number_where_its_unit_is_numeric():
+    fact = cases.fact("fall", "subscribers_asked")
+    assert (fact.value, fact.unit, fact.status) == (150, "subscribers", "reported")
+    assert isinstance(fact.value, int)
+    assert cases.fact("cloudflare-milan", "music_sales_growth_italy").value == pytest.approx(27.8)
+    assert cases.fact("fall", "film").value == "Fall"
+
+
+def test_every_row_can_be_had_as_a_fact():
+    rows = cases.facts()
+    for row in rows.itertuples():
+        found = cases.fact(row.case, row.fact, row.status)
+        assert found.source == row.source
+        assert isinstance(found.value, str) == (row.unit in cases.WORDS)
+
+
+def test_a_corrected_fact_keeps_its_name():
+    assert cases.fact("hurt-locker", "oscars").value == 5
+    assert cases.fact("hurt-locker", "oscars", "established").value == 6
+
+
+def test_a_fact_reads_as_a_sentence():
+    text = str(cases.fact("hurt-locker", "people_contacted"))
+    assert text.startswith("50,000 people (reported, 2010-05; source: 001_")
+    assert "Fall (reported" in str(cases.fact("fall", "film"))
+
+
+def test_compared_holds_every_fact_with_two_statuses_and_no_other():
+    rows = cases.facts()
+    statuses = {key: set(group["status"]) for key, group in rows.groupby(["case", "fact"])}
+    expected = {key for key, found in statuses.items() if len(found) > 1}
+    compared = cases.compared()
+    assert set(zip(compared["case"], compared["fact"], strict=True)) == expected
+    assert len(cases.compared("fall")) == (compared["case"] == "fall").sum()
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: cases.facts("falls"), r"case='falls'.*'fall'"),
+        (lambda: cases.facts(""), r"case=''.*choose from fall, hurt-locker"),
+        (lambda: cases.facts(3), r"case=3"),
+        (lambda: cases.compared("x"), r"case='x'"),
+        (lambda: cases.fact("fall", "subscriber_asked"), r"fact='subscriber_asked'.*'subscribers_asked'"),
+        (lambda: cases.fact("fall", "film", "established"), r"status='established'.*its rows: reported"),
+        (lambda: cases.fact("fall", "film", "true"), r"status='true': 0 rows"),
+        (lambda: cases.fact("nowhere", "film"), r"case='nowhere'"),
+    ],
+)
+def test_what_is_not_on_the_record_is_named(call, said):
+    with pytest.raises(LookupError, match=said):
+        call()
+
+
+def test_a_missing_file_says_what_to_do(copied_record):
+    (copied_record / "facts.csv").unlink()
+    with pytest.raises(cases.RecordError, match=r"data/facts\.csv.*restore it with `git checkout -- data`"):
+        cases.facts()
+
+
+def test_a_missing_description_says_what_to_do(copied_record):
+    (copied_record / "datapackage.json").unlink()
+    with pytest.raises(cases.RecordError, match=r"datapackage\.json cannot be read.*git checkout"):
+        cases.actors()
+
+
+def test_a_changed_file_is_refused(copied_record):
+    path = copied_record / "timeline.csv"
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(cases.RecordError, match=r"timeline\.csv is not the published file"):
+        cases.timeline()
+    assert cases.damage() == [str(_raised(cases.timeline))]
+
+
+def test_the_published_record_is_undamaged():
+    assert cases.damage() == []
+
+
+def test_several_rows_are_an_error(copied_record):
+    path, package = copied_record / "facts.csv", copied_record / "datapackage.json"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines, *[line for line in lines if line.startswith(b"fall,film,")]]))
+    described = json.loads(package.read_text("utf-8"))
+    described["resources"][0]["hash"] = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    package.write_text(json.dumps(described), "utf-8")
+    with pytest.raises(LookupError, match="2 rows for fact 'film'"):
+        cases.fact("fall", "film")
+
+
+def _raised(call):
+    with pytest.raises(cases.RecordError) as caught:
+        call()
+    return caught.value

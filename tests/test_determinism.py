@@ -1,0 +1,46 @@
+"""The same tables and pictures in any time zone, locale and order of hashing."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+DIGEST = """
+import hashlib, pandas as pd
+from traceblock import cases, charts, exercises
+tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
+tables += [table for variant in (0, 7) for table in exercises.lesson(0, variant).data.values()]
+texts = [table.to_csv(index=False) for table in tables]
+texts += [charts.record.timeline(cases.timeline()).to_json(), charts.record.requests(cases.actors()).to_json()]
+texts += [charts.record.compared(cases.compared()).to_json(), charts.record.by_status(cases.facts()).to_json()]
+print(hashlib.sha256("".join(texts).encode()).hexdigest())
+"""
+
+
+def _digest(**environment):
+    done = subprocess.run(
+        [sys.executable, "-c", DIGEST],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def here():
+    return _digest(TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="0")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "2"},
+    ],
+    ids=str,
+)
+def test_nothing_depends_on_where_it_runs(here, environment):
+    assert _digest(**environment) == here
