@@ -1,0 +1,131 @@
+"""A page of JupyterLab in Chromium, seen and driven as a reader does."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing of Chromium's own that talks to other machines; and a name is never looked up.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+ELSEWHERE = re.compile(r"^(?!(https?|wss?)://127\.0\.0\.1[:/])(?!(data|blob|about):)")
+HEIGHT = 900
+PATIENCE = 60_000  # milliseconds; a machine that is busy with other tests is slow
+HERE = Path(__file__).parent
+LAYOUT_FAULTS = (HERE / "layout_faults.js").read_text()
+SETTLED = """() => {
+    const sizes = [...document.querySelectorAll("svg.marks")].map((svg) => svg.getBoundingClientRect());
+    const seen = JSON.stringify(sizes.map(({ width, height }) => [width, height]));
+    const calm = window.sizesSeen === seen ? window.calm + 1 : 0;
+    [window.sizesSeen, window.calm] = [seen, calm];
+    return calm >= 2;
+}"""
+
+expect.set_options(timeout=PATIENCE)
+
+
+def required_chromium() -> str:
+    """Return the path of Chromium; where there is none, skip the test, or fail it under CI=true."""
+    named = os.environ.get("TRACEBLOCK_CHROMIUM")
+    for name in (named,) if named else NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    reason = "there is no Chromium: install the Debian package chromium, or set TRACEBLOCK_CHROMIUM to its path"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def chromium_running(path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class LabPage:
+    """A notebook opened in JupyterLab.
+
+    ``strangers`` are the addresses outside 127.0.0.1 that the page asked for, in vain; ``complaints`` what
+    it wrote to the console as an error.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.strangers: list[str] = []
+        self.complaints: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.context.route(ELSEWHERE, lambda route: (self.strangers.append(route.request.url), route.abort()))
+        page.context.route_web_socket(ELSEWHERE, lambda socket: self.strangers.append(socket.url))
+        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    @property
+    def cells(self) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell")
+
+    @property
+    def charts(self) -> Locator:
+        return self.page.locator(".jp-Notebook svg.marks")
+
+    def cell(self, index: int) -> Locator:
+        return self.cells.nth(index)
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+        expect(self.cells.first).to_be_visible()
+        expect(self.page.locator("#jupyterlab-splash")).to_be_hidden()
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+        if self.page.locator(".jp-FileBrowser").is_visible():
+            self.page.keyboard.press("Control+b")
+            expect(self.page.locator(".jp-FileBrowser")).to_be_hidden()
+
+    def run_all(self) -> None:
+        """Run all cells, until each has its number or one has failed."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.page.wait_for_function("""() => {
+            const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+            return prompts.every((prompt) => /^\\[\\d+\\]:$/.test(prompt.textContent)) ||
+                document.querySelector("[data-mime-type='application/vnd.jupyter.stderr'], .jp-OutputArea-error");
+        }""")
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+
+    def settle(self, width: int | None = None) -> None:
+        """Make the page as wide as this, then wait until all charts keep their size."""
+        if width:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.evaluate("window.sizesSeen = null")
+        self.page.wait_for_function(SETTLED, polling=300)
+
+    def layout_faults(self) -> list[str]:
+        return self.page.evaluate(LAYOUT_FAULTS)
+
+
+@contextmanager
+def page_of(browser: Browser, width: int) -> Iterator[LabPage]:
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, reduced_motion="reduce", service_workers="block"
+    )
+    try:
+        yield LabPage(context.new_page())
+    finally:
+        context.close()
