@@ -106,7 +106,7 @@ CELLS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def trial_course(tmp_path_factory) -> Path:
     """A folder with solutions/99_trial.ipynb, and the definition of lesson 99 beside the real ones."""
     root = tmp_path_factory.mktemp("course")

@@ -32,6 +32,11 @@ def said(question, value):
     return outcome.text
 
 
+def test_a_right_answer_is_told_what_to_take_from_it():
+    assert asked(Number, 3, why="Three is odd.").outcome(3).text == "✅ Right. Three is odd."
+    assert asked(Number, 3).outcome(3).text == "✅ Right."
+
+
 @pytest.mark.parametrize("value", [3, 3.0, np.int8(3), np.float32(3), np.array(3), np.uint64(3), 3 + 1e-9])
 def test_a_number_may_be_of_any_numeric_type(value):
     assert asked(Number, np.int64(3)).outcome(value).kind == "right"
@@ -49,10 +54,13 @@ def test_a_number_may_be_of_any_numeric_type(value):
         (True, "True or False where a number is asked"),
         (np.True_, "True or False"),
         ("3", "leave the quotes out"),
+        ("three sites", "write the number alone, in digits"),
         ([3], "take the value out of the list"),
         (np.array([3]), ".item()"),
         (pd.Series([3]), ".item()"),
-        (pd.DataFrame({"n": [3]}), "len(table)"),
+        (pd.Series([1, 2]), "it holds many"),
+        (pd.Series([True, False]), "it answers row by row"),
+        (pd.DataFrame({"n": [3]}), "len(…)"),
         ((3).bit_length, "put () after its name"),
         (3 + 0j, "an object of type complex"),
         (None, "printed instead of returned"),
@@ -112,7 +120,10 @@ def test_a_table_is_right_in_any_order_and_any_fitting_dtype(same):
     [
         (lambda table: table.drop(columns="share"), "the column 'share' is missing"),
         (lambda table: table.set_index("isp"), "it is in the index, `.reset_index()`"),
-        (lambda table: table.set_index("isp")["share"], "a Series where a table is asked; `.reset_index()`"),
+        (
+            lambda table: table.set_index("isp")["share"],
+            "a Series where a table is asked; `.reset_index(name=…)`",
+        ),
         (lambda table: table.to_dict(), "`pd.DataFrame(...)`"),
         (lambda table: table[["isp", *table.columns]], "more than one column 'isp'"),
         (lambda table: pd.concat({"x": table}, axis=1), "several levels"),
@@ -189,7 +200,7 @@ def test_a_choice_is_a_letter_in_any_dress(trial, value):
 
 def test_a_wrong_choice_gets_its_own_sentence(trial):
     assert said(trial["claim"], "c") == "❌ Not yet: Three are there."
-    assert said(trial["claim"], "D") == "❌ Not yet: choose one of A, B, C."
+    assert said(trial["claim"], "D") == "❌ Not yet: answer with one of the letters A, B, C."
     assert "a letter in quotes" in said(trial["claim"], 2)
 
 
@@ -231,7 +242,7 @@ async def _waits(isps, name):
     ("function", "words"),
     [
         (lambda isps: 0, "it cannot be called with 2 arguments"),
-        (lambda isps, name: 0, "case 1 of 3, share(a table, 'a'): too small"),
+        (lambda isps, name: 0, "try 1 of 3, share(a table, 'a'): too small"),
         (lambda isps, name: name and None, "None where a number is asked; was the value printed"),
         (lambda isps, name: print(name), "None where a number is asked; was the value printed"),
         (lambda isps, name: "0", "text where a number is asked"),
@@ -256,7 +267,7 @@ def test_a_wrong_function_is_told_which_case(trial, capfd, function, words):
 
 def test_a_function_that_is_right_at_first_is_told_the_case_where_it_is_not(trial):
     right = trial.expected("share")
-    assert "case 3 of 3, share(a table, 'z'): too big" in said(
+    assert "try 3 of 3, share(a table, 'z'): too big" in said(
         trial["share"], lambda isps, name: right(isps, name) + (name == "z")
     )
 

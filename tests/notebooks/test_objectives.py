@@ -5,16 +5,18 @@ solution notebook. Above that cell stands its heading: ``### Question 2 · 3 min
 ``· stretch`` in it for a question that asks for more than the lesson taught.
 """
 
-import copy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from nbformat import from_dict
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from traceblock import exercises
-from traceblock.exercises import Function, Lesson, Table
+from traceblock.exercises import Choice, Function, Number, Table
 
-from .reading import Page, pages, tags
+from .reading import ROOT, Page, pages, tags
 from .shape import numbered_objectives
 
 LESSONS = pages("notebooks")
@@ -49,7 +51,7 @@ def unsaid(exercise: list, solution: Page) -> Iterator[str]:
     for number, (question, (name, cell, heading)) in enumerate(zip(exercise, found, strict=True), start=1):
         said = HEADING.search(heading)
         if not said:
-            yield f"{name}: no heading '### Question {number} · {question.minutes} minutes · …' above its cell"
+            yield f"{name}: no heading '### Question {number} · {question.minutes} minutes · …' above it"
             continue
         if (int(said[1]), int(said[2])) != (number, question.minutes):
             yield f"{name}: it is question {number} of {question.minutes} minutes, its heading is {said[0]!r}"
@@ -82,3 +84,86 @@ def test_every_objective_is_checked(page):
 @pytest.mark.parametrize("page", LESSONS, ids=repr)
 def test_every_question_says_what_it_is(page):
     assert not list(unsaid(list(exercises.lesson(int(page.no))), SOLUTIONS[page.no]))
+
+
+OBJECTIVES = """## You will be able to
+
+1. **read** a figure;
+2. **judge** a headline.
+"""
+SHARED = {"minutes": 3, "hints": ["Look."]}
+READ = Number("read", objective=1, **SHARED)
+COUNT = Table("count", objective=1, **SHARED)
+CLAIM = Choice("claim", objective=2, options={}, because={}, **SHARED)
+SHARE = Function("share", objective=2, stretch=True, cases=lambda data: [], **SHARED)
+EXERCISE = [READ, COUNT, CLAIM, SHARE]
+
+
+def lesson():
+    return Page(ROOT / "notebooks" / "99_trial.ipynb", new_notebook(cells=[new_markdown_cell(OBJECTIVES)]))
+
+
+def solution():
+    cells = []
+    for number, question in enumerate(EXERCISE, start=1):
+        kind = "stretch · write a function" if question.stretch else "read a value"
+        cells.append(new_markdown_cell(f"### Question {number} · 3 minutes · {kind}\n\nHow many?"))
+        marks = ["no-programming"] if question in (READ, CLAIM) else []
+        cells.append(new_code_cell(metadata={"tags": [f"question:{question.name}", *marks]}))
+    return Page(ROOT / "solutions" / "99_trial.ipynb", new_notebook(cells=cells))
+
+
+def other(question, **fields):
+    """Return the exercise with another question in the place of one."""
+    return [replace(each, **fields) if each is question else each for each in EXERCISE]
+
+
+def test_an_exercise_as_it_should_be_passes():
+    assert not list(unchecked(lesson(), EXERCISE, solution()))
+    assert not list(unsaid(EXERCISE, solution()))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "complaint"),
+    [
+        ([READ, COUNT], "no question checks objective 2"),
+        ([COUNT, CLAIM], "objective 1 has no question tagged no-programming: count"),
+        (other(COUNT, objective=3), "count checks objective 3, which the lesson does not have"),
+    ],
+)
+def test_an_objective_that_is_not_checked_is_seen(exercise, complaint):
+    assert list(unchecked(lesson(), exercise, solution())) == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "complaint"),
+    [
+        (EXERCISE[:3], "3 questions"),
+        (EXERCISE * 2, "8 questions"),
+        ([COUNT, READ, CLAIM, SHARE], "the notebook asks"),
+        (other(READ, minutes=4), "it is question 1 of 4 minutes, its heading is '### Question 1 · 3"),
+        (other(COUNT, stretch=True), "stretch is True"),
+        (other(SHARE, stretch=False), "to write a function is a stretch question"),
+    ],
+)
+def test_an_exercise_that_differs_from_its_notebook_is_seen(exercise, complaint):
+    assert any(complaint in found for found in unsaid(exercise, solution()))
+
+
+@pytest.mark.parametrize(
+    ("cell", "change", "complaint"),
+    [
+        (0, {"source": "### Question 1 · read a value"}, "no heading '### Question 1 · 3 minutes"),
+        (2, {"source": "### Question 3 · 3 minutes · compute"}, "it is question 2"),
+        (6, {"source": "### Question 4 · 3 minutes · write a function"}, "stretch is True"),
+        (
+            3,
+            {"metadata": {"tags": ["question:count", "no-programming"]}},
+            "to make a table needs programming",
+        ),
+    ],
+)
+def test_a_notebook_that_differs_from_its_exercise_is_seen(cell, change, complaint):
+    page = solution()
+    page.cells[cell].update(from_dict(change))
+    assert any(complaint in found for found in unsaid(EXERCISE, page))

@@ -206,7 +206,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "complaint", "change"), BROKEN)
+@pytest.mark.parametrize(
+    ("rule", "complaint", "change"), [pytest.param(*b, id=f"{b[0].__name__}-{b[1]}") for b in BROKEN]
+)
 def test_what_breaks_a_rule_is_refused(rule, complaint, change):
     page = copy.deepcopy(LESSONS[0])
     before = set(rule(page))

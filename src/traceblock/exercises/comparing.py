@@ -37,12 +37,9 @@ _OTHERS: dict[str, tuple[type, ...]] = {
 }
 _ADVICE = {
     ("a number", "text"): "put it in quotes",
-    ("text", "a number"): "leave the quotes out",
     ("a list", "a number"): "take the value out of the list",
-    ("a table", "a number"): "`len(table)` counts its rows",
-    ("an array", "a number"): "`.item()` takes a single value out of it",
-    ("a Series", "a number"): "`.item()` takes a single value out of it",
-    ("a Series", "a table"): "`.reset_index()` makes a table of it",
+    ("a table", "a number"): "read the number off it, or count its rows with `len(…)`",
+    ("a Series", "a table"): "`.reset_index(name=…)` makes a table of it",
     ("a list", "a table"): "`pd.DataFrame(...)` makes a table of it",
     ("a dict", "a table"): "`pd.DataFrame(...)` makes a table of it",
 }
@@ -95,8 +92,22 @@ def mismatch(value: object, asked: str) -> str:
         return f"None where {asked} is asked; was the value printed instead of returned or assigned?"
     if kind == "a function":
         return f"a function where {asked} is asked; to call it, put () after its name"
-    advice = _ADVICE.get((kind, asked))
+    advice = _ADVICE.get((kind, asked)) or _closer_look(value, kind, asked)
     return f"{kind} where {asked} is asked" + (f"; {advice}" if advice else "")
+
+
+def _closer_look(value: Any, kind: str, asked: str) -> str | None:
+    """Return advice that depends on what the value holds."""
+    if (kind, asked) == ("text", "a number"):
+        digits = re.fullmatch(r"\s*[-+]?[\d.,]+\s*", plain(value)[1])
+        return "leave the quotes out" if digits else "write the number alone, in digits"
+    if kind in ("a Series", "an array") and asked == "a number":
+        if len(value) == 1:
+            return "`.item()` takes the single value out of it"
+        if value.dtype == bool:
+            return "it answers row by row; in brackets behind the table it keeps the rows to count"
+        return "it holds many; which one is asked?"
+    return None
 
 
 def plain(value: Any) -> tuple[str, Any]:

@@ -99,7 +99,7 @@ class Choice(Question):
             return mismatch(given, "a letter in quotes")
         letter = simplified(letter).upper()
         if letter not in self.options:
-            return f"choose one of {', '.join(self.options)}"
+            return f"answer with one of the letters {', '.join(self.options)}"
         return None if letter == expected else self.because.get(letter, "another one fits better")
 
 
@@ -143,7 +143,7 @@ class Function(Question):
             wrong = self._about_call(call, right)
             if wrong:
                 arguments = ", ".join(map(_shown, right.arguments))
-                return f"case {number} of {len(given)}, {self.name}({arguments}): {wrong}"
+                return f"try {number} of {len(given)}, {self.name}({arguments}): {wrong}"
         return None
 
     def _about_call(self, call: _Call, right: _Call) -> str | None:

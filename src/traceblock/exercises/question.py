@@ -49,6 +49,8 @@ class Question(ABC):
         Which of the lesson's objectives it checks, from 1.
     mistakes : sequence of Mistake
         The first that agrees with a wrong answer says what is wrong with it.
+    why : str
+        What to take from it: said with a right answer.
     stretch : bool
         Whether it asks for more than the lesson taught.
     """
@@ -58,6 +60,7 @@ class Question(ABC):
     hints: Sequence[str]
     objective: int
     mistakes: Sequence[Mistake] = ()
+    why: str = ""
     stretch: bool = False
     _lesson: "Lesson" = field(init=False)
     _hints_shown: int = field(init=False, default=0)
@@ -89,7 +92,9 @@ class Question(ABC):
         expected = self._lesson.expected(self.name)  # unguarded: a damaged course must be heard of
         with quietly():
             wrong = self._wrong(value, expected)
-        return Outcome("wrong", f"❌ Not yet: {wrong}") if wrong else Outcome("right", "✅ Right.")
+        if wrong:
+            return Outcome("wrong", f"❌ Not yet: {wrong}")
+        return Outcome("right", f"✅ Right. {self.why}".rstrip())
 
     def hint(self) -> None:
         """Show the next hint; after the last they start over."""
