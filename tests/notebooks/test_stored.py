@@ -60,7 +60,7 @@ def spoiled(stored):
     table, chart, explorer = page.code[3:]
     text = table.outputs[0].data["text/plain"]
     table.outputs[0].data["text/plain"] = text.replace("reported", "disputed", 1)
-    (rows, *_) = chart.outputs[0].data[MIME]["datasets"].values()
+    rows = next(rows for rows in chart.outputs[0].data[MIME]["datasets"].values() if "size" in rows[0])
     rows[0]["size"] += 1
     explorer.update(execution_count=None, outputs=[])
     return page
