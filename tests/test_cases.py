@@ -140,11 +140,6 @@ def test_a_changed_file_is_refused(copied_record):
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(cases.RecordError, match=r"timeline\.csv is not the published file"):
         cases.timeline()
-    assert cases.damage() == [str(_raised(cases.timeline))]
-
-
-def test_the_published_record_is_undamaged():
-    assert cases.damage() == []
 
 
 def test_several_rows_are_an_error(copied_record):
@@ -156,9 +151,3 @@ def test_several_rows_are_an_error(copied_record):
     package.write_text(json.dumps(described), "utf-8")
     with pytest.raises(LookupError, match="2 rows for fact 'film'"):
         cases.fact("fall", "film")
-
-
-def _raised(call):
-    with pytest.raises(cases.RecordError) as caught:
-        call()
-    return caught.value

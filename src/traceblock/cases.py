@@ -206,17 +206,6 @@ def sources() -> pd.DataFrame:
     return _read("sources")
 
 
-def damage() -> list[str]:
-    """Return a sentence for each file of the record that is missing or not as published; empty if none is."""
-    found = []
-    for name in ("facts", "timeline", "actors", "sources"):
-        try:
-            _published(name)
-        except RecordError as error:
-            found.append(str(error))
-    return found
-
-
 def _only(
     table: pd.DataFrame, column: str, value: str, accepted: "tuple[str, ...] | list[str]"
 ) -> pd.DataFrame:

@@ -111,7 +111,7 @@ def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
     )
     words = alt.Chart(broken).transform_calculate(text=theme.FITTING)
     title = f"{_titles(requests)}: who asks whom for what"
-    sentences = requests["actor"] + " asks " + requests["asks"] + " for " + requests["for_what"]
+    sentences = requests["actor"] + " asks " + requests["asks"] + ": " + requests["for_what"]
     return theme.finish(
         alt.layer(
             lines.encode(x=x, x2="x2", y=y, y2="y2", color=_COLOUR, strokeDash=_DASH),
