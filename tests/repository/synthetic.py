@@ -9,8 +9,8 @@ What counts as what:
 - An **IPv6 address** is whatever ``ipaddress`` takes, from 0x1000 in its first group upwards. What
   is below is reserved, and is also how Python writes a slice (``rows[1::2]``).
 - A **host name** is what follows ``://``, and any dotted word that ends in a top-level domain of the
-  lists below. Python is read as Python: only its strings and comments can hold a host, so ``alt.Chart``
-  is none. The endings of our own files (py, md, sh) are no domains here, unless after ``://``. A country
+  lists below. Python and JavaScript are read as such: only strings and comments can hold a host, so
+  ``alt.Chart`` is none. The endings of our own files (py, md, sh) are no domains here, unless after ``://``. A country
   domain counts in lower case only (``pd.NA``) and not before a bracket (``np.to(``).
 
 Out of reach: addresses as plain numbers, and names put together at run time.
@@ -47,6 +47,10 @@ LINKS = {
     "vega.github.io",
     "wiki.creativecommons.org",
 }
+#: What can hold a host in JavaScript: strings, templates and comments.
+JAVASCRIPT = re.compile(
+    r'"(?:\\.|[^"\\])*"' r"|'(?:\\.|[^'\\])*'" r"|`(?:\\.|[^`\\])*`" r"|//[^\n]*|/\*.*?\*/", re.DOTALL
+)
 NOT_HOSTS = {"traceblock.live"}  # our package
 RECORD = {"facts.csv": {"value"}, "sources.csv": {"publisher", "locator", "read_as"}}
 
@@ -102,7 +106,9 @@ def texts(path: Path) -> Iterator[str]:
     if b"\0" in content:
         return
     text = content.decode("utf-8")
-    if path.suffix == ".py":
+    if path.suffix == ".js":
+        yield from (re.sub(r"\$\{[^}]*\}", "", text) for text in JAVASCRIPT.findall(path.read_text("utf-8")))
+    elif path.suffix == ".py":
         yield from _python(text)
     elif path.suffix == ".ipynb":
         notebook = json.loads(text)

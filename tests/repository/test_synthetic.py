@@ -17,6 +17,7 @@ def quad(*numbers):
 
 EIGHTS = quad(8, 8, 8, 8)
 REAL = "example" + ".com"
+PROPERTY = "edge" + ".top"  # of an element, where it is code
 
 
 def found(folder, name, content):
@@ -178,3 +179,18 @@ def test_a_real_host_is_found_everywhere_in_a_notebook(tmp_path, place):
 def test_a_binary_file_is_not_read(tmp_path):
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0" + EIGHTS.encode())
     assert not list(synthetic.texts(tmp_path / "picture.png"))
+
+
+@pytest.mark.parametrize(
+    ("script", "seen"),
+    [
+        (f"{PROPERTY} < 3", False),
+        (f'fetch("{REAL}")', True),
+        (f"// see {REAL}", True),
+        (f"`${{{PROPERTY}}} and {REAL}`", True),
+        (f"`${{{PROPERTY}}} pixels`", False),
+        (f"'{EIGHTS}'", True),
+    ],
+)
+def test_javascript_is_read_as_such(tmp_path, script, seen):
+    assert bool(found(tmp_path, "script.js", script)) == seen
