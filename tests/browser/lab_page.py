@@ -23,8 +23,8 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://127\.0\.0\.1[:/])(?!(data|blob|about):)")
-HEIGHT = 900
-PATIENCE = 60_000  # milliseconds; a machine that is busy with other tests is slow
+NARROW, WIDE, HEIGHT = 400, 1600, 900
+PATIENCE = 30_000  # milliseconds; a machine that is busy with other tests is slow
 HERE = Path(__file__).parent
 LAYOUT_FAULTS = (HERE / "layout_faults.js").read_text()
 SETTLED = """() => {
@@ -33,6 +33,15 @@ SETTLED = """() => {
     const calm = window.sizesSeen === seen ? window.calm + 1 : 0;
     [window.sizesSeen, window.calm] = [seen, calm];
     return calm >= 2;
+}"""
+DRAWN = """(charts) => charts.map((svg) => ({
+    width: svg.getBoundingClientRect().width,
+    marks: svg.querySelectorAll("path, line, rect, text").length,
+}))"""
+ERRORS = "[data-mime-type='application/vnd.jupyter.error']"
+RUN_ENDED = """(errors) => {
+    const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+    return prompts.every((prompt) => /^\\[\\d+\\]:$/.test(prompt.textContent)) || document.querySelector(errors);
 }"""
 
 expect.set_options(timeout=PATIENCE)
@@ -78,13 +87,18 @@ class LabPage:
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
+    def wait_until_idle(self) -> None:
+        # The toolbar's indicator says "idle" also while there is no kernel yet; the status bar does not.
+        idle = self.page.locator(".jp-StatusBar-TextItem", has_text=re.compile(r"^(?!No Kernel).+ \| Idle$"))
+        expect(idle).to_have_count(1)
+
     @property
     def cells(self) -> Locator:
         return self.page.locator(".jp-Notebook .jp-Cell")
 
     @property
-    def charts(self) -> Locator:
-        return self.page.locator(".jp-Notebook svg.marks")
+    def prompts(self) -> Locator:
+        return self.page.locator(".jp-CodeCell .jp-InputPrompt")
 
     def cell(self, index: int) -> Locator:
         return self.cells.nth(index)
@@ -93,7 +107,7 @@ class LabPage:
         self.page.goto(address)
         expect(self.cells.first).to_be_visible()
         expect(self.page.locator("#jupyterlab-splash")).to_be_hidden()
-        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+        self.wait_until_idle()
         if self.page.locator(".jp-FileBrowser").is_visible():
             self.page.keyboard.press("Control+b")
             expect(self.page.locator(".jp-FileBrowser")).to_be_hidden()
@@ -102,12 +116,8 @@ class LabPage:
         """Run all cells, until each has its number or one has failed."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        self.page.wait_for_function("""() => {
-            const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-            return prompts.every((prompt) => /^\\[\\d+\\]:$/.test(prompt.textContent)) ||
-                document.querySelector("[data-mime-type='application/vnd.jupyter.stderr'], .jp-OutputArea-error");
-        }""")
-        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+        self.page.wait_for_function(RUN_ENDED, arg=ERRORS)
+        self.wait_until_idle()
 
     def settle(self, width: int | None = None) -> None:
         """Make the page as wide as this, then wait until all charts keep their size."""
@@ -116,8 +126,11 @@ class LabPage:
         self.page.evaluate("window.sizesSeen = null")
         self.page.wait_for_function(SETTLED, polling=300)
 
+    def drawn_charts(self) -> list[dict[str, float]]:
+        return self.page.locator(".jp-Notebook svg.marks").evaluate_all(DRAWN)
+
     def layout_faults(self) -> list[str]:
-        return self.page.evaluate(LAYOUT_FAULTS)
+        return self.page.locator(".jp-Notebook").evaluate(LAYOUT_FAULTS)
 
 
 @contextmanager

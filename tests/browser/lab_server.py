@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from traceblock.cli import lab
-from traceblock.files import checkout
+from stored import COURSE, EXERCISES, LESSONS
 
-COURSE = checkout()
+from traceblock.cli import lab
+
 START_LIMIT = 90  # seconds
 # Without this, JupyterLab keeps in the page only the cells in view.
 SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
@@ -37,7 +37,7 @@ def free_port() -> int:
 
 def copy_notebooks(to: Path) -> None:
     """Copy lessons and exercises, without execution counts: so a cell that has one has been run."""
-    for path in [*COURSE.glob("notebooks/*.ipynb"), *COURSE.glob("exercises/*.ipynb")]:
+    for path in LESSONS + EXERCISES:
         notebook = json.loads(path.read_text("utf-8"))
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":

@@ -1,5 +1,5 @@
-// What is wrong with the layout of the charts on the page, a sentence each.
-() => {
+// What is wrong with the layout of the charts within an element, a sentence each.
+(root) => {
     const SLACK = 2; // pixels
     const faults = [];
     const box = (element) => element.getBoundingClientRect();
@@ -8,7 +8,7 @@
         Math.min(a.right, b.right) - Math.max(a.left, b.left) > SLACK &&
         Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > SLACK + 1;
 
-    for (const svg of document.querySelectorAll(".jp-Notebook svg.marks")) {
+    for (const svg of root.querySelectorAll("svg.marks")) {
         const shown = [...svg.querySelectorAll("text")].filter(
             (text) => text.textContent.trim() && text.checkVisibility({ opacityProperty: true })
         );

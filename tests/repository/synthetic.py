@@ -10,8 +10,8 @@ What counts as what:
   is below is reserved, and is also how Python writes a slice (``rows[1::2]``).
 - A **host name** is what follows ``://``, and any dotted word that ends in a top-level domain of the
   lists below. Python and JavaScript are read as such: only strings and comments can hold a host, so
-  ``alt.Chart`` is none. The endings of our own files (py, md, sh) are no domains here, unless after ``://``. A country
-  domain counts in lower case only (``pd.NA``) and not before a bracket (``np.to(``).
+  ``alt.Chart`` is none. The endings of our own files (py, md, sh) are no domains here, unless after
+  ``://``. A country domain counts in lower case only (``pd.NA``) and not before a bracket (``np.to(``).
 
 Out of reach: addresses as plain numbers, and names put together at run time.
 """
