@@ -5,15 +5,33 @@ from html import escape
 from typing import Any
 
 import altair as alt
+import anywidget
 import ipywidgets as widgets
 
 from traceblock.charts import theme
 
+_CLASS = "traceblock-explorer"
 _ROW = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
 _SENTENCE = '<p role="status" style="margin:0;line-height:1.5;font-size:var(--jp-content-font-size1)">{}</p>'
 _ERROR = (
     '<p role="alert" style="margin:8px 0;padding:8px 12px;border-left:4px solid {};line-height:1.5">{}</p>'
 )
+
+
+class _Keys(anywidget.AnyWidget):
+    """Lets the controls of all explorers have their keys: JupyterLab would move between cells instead."""
+
+    _esm = """
+    const leaveKeys = ({ target }) => {
+        if (target.closest?.(".EXPLORER")) target.setAttribute("data-lm-suppress-shortcuts", "true");
+    };
+    export default {
+        initialize() {
+            document.addEventListener("focusin", leaveKeys);
+            return () => document.removeEventListener("focusin", leaveKeys);
+        },
+    };
+    """.replace("EXPLORER", _CLASS)
 
 
 class Explorer(widgets.VBox):  # type: ignore[misc]
@@ -66,7 +84,9 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         reset = widgets.Button(description="Reset", tooltip="Back to the first settings", icon="undo")
         reset.layout = widgets.Layout(width="auto", margin="2px 0")
         reset.on_click(lambda _: self.set(**self._initial))
-        super().__init__([widgets.Box([*controls.values(), reset], layout=_ROW), self._picture, self._words])
+        rows = [widgets.Box([*controls.values(), reset], layout=_ROW), self._picture, self._words]
+        super().__init__([*rows, _Keys(layout=widgets.Layout(display="none"))])
+        self.add_class(_CLASS)
         for control in controls.values():
             control.observe(self._update, names="value")
         self._update()
