@@ -66,6 +66,7 @@ def test_lines_run_from_left_to_right():
 @given(FACTS)
 def test_the_rows_of_a_ledger_never_meet(rows):
     facts = pd.DataFrame(rows, columns=["case", "fact", "status", "number"]).astype({"number": "float64"})
+    facts["name"] = facts["case"].map({"x": "x\nx", "y": "y"})
     facts["narrow"] = ["\n".join("abc"[: i % 3 + 1]) for i in range(len(facts))]
     laid = layout.ledger(facts, ("reported", "established"))
     assert len(laid) == len(facts)
@@ -74,8 +75,10 @@ def test_the_rows_of_a_ledger_never_meet(rows):
     assert (laid["y"].iloc[1:].to_numpy() >= laid["bottom"].iloc[:-1].to_numpy() - 1e-9).all()
     names = laid.drop_duplicates("y_name")
     assert len(names) == facts.groupby(["case", "fact"]).ngroups
-    for row in names.itertuples():
-        assert not ((laid["y"] < row.y_name + 0.99) & (laid["bottom"] > row.y_name + 0.01)).any()
+    for row in names.itertuples(index=False):
+        height = 0.6 * (row.name.count("\n") + 1)
+        assert not ((laid["y"] < row.y_name + height) & (laid["bottom"] > row.y_name + 0.01)).any()
+        assert row.y_name >= 0
 
 
 def test_shares_are_of_the_largest_of_the_same_fact():
@@ -86,6 +89,7 @@ def test_shares_are_of_the_largest_of_the_same_fact():
             "status": ["established", "reported", "reported", "reported"],
             "number": [50.0, -200.0, 0.0, None],
             "narrow": "x",
+            "name": "x",
         }
     )
     laid = layout.ledger(facts, ("reported", "established"))

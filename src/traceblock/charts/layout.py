@@ -69,8 +69,8 @@ def ledger(facts: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
     Parameters
     ----------
     facts : DataFrame
-        ``case``, ``fact``, ``status``, ``number`` (float, missing where the value is in words) and
-        ``narrow`` (the text of the value, broken for a narrow page; see `wrapped`).
+        ``case``, ``fact``, ``status``, ``number`` (float, missing where the value is in words), ``name``
+        (one line or several) and ``narrow`` (the value's text, broken for a narrow page; see `wrapped`).
     statuses : tuple of str
         The order of the statuses.
 
@@ -78,8 +78,9 @@ def ledger(facts: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
     -------
     DataFrame
         The facts, sorted, with ``share`` (the number as a share of the largest of the same fact, by size;
-        0 to 1, missing for words), ``y`` and ``y_name``, the heights of the row and of its fact's name. One
-        unit of height holds a bar or a line of text; a text of several lines takes more.
+        0 to 1, missing for words), ``first`` (whether it is the first row of its fact), and the heights
+        ``y``, ``bottom`` and ``y_name`` of the row's two ends and of its fact's name. One unit of height
+        holds a bar or a line of text; a text of several lines takes more.
     """
     rank = {status: i for i, status in enumerate(statuses)}
     laid = facts.assign(
@@ -88,10 +89,13 @@ def ledger(facts: pd.DataFrame, statuses: tuple[str, ...]) -> pd.DataFrame:
     laid = laid.sort_values(["group", "rank"], kind="stable", ignore_index=True)
     largest = laid["number"].abs().groupby(laid["group"]).transform("max")
     laid["share"] = (laid["number"].abs() / largest).where(largest > 0, laid["number"].abs())
-    first = ~laid["group"].duplicated()
-    height = 0.4 + 0.6 * (laid["narrow"].str.count("\n") + 1)
-    bottom = (height + 1.2 * first).cumsum()
-    laid["y"] = bottom - height
-    laid["y_name"] = laid["y"].where(first).ffill() - 1.0
-    laid["bottom"] = bottom
+    laid["first"] = ~laid["group"].duplicated()
+    height, of_name = _height(laid["narrow"]), 0.2 + _height(laid["name"])
+    laid["bottom"] = (height + of_name * laid["first"]).cumsum()
+    laid["y"] = laid["bottom"] - height
+    laid["y_name"] = (laid["y"] - of_name).where(laid["first"]).ffill() + 0.2
     return laid.drop(columns=["rank", "group"])
+
+
+def _height(texts: "pd.Series[str]") -> "pd.Series[float]":
+    return 0.4 + 0.6 * (texts.str.count("\n") + 1)

@@ -16,6 +16,7 @@ _YEARS: dict[str, Any] = {
 }
 _COLOUR = alt.Color("status:N", title=None, scale=theme.STATUS_COLOURS)
 _DASH = alt.StrokeDash("status:N", title=None, scale=theme.STATUS_DASHES)
+_TEXT = alt.Text("text:N")
 _SHAPE = alt.Shape("status:N", title=None, scale=theme.STATUS_SHAPES)
 
 
@@ -32,19 +33,20 @@ def timeline(events: pd.DataFrame) -> alt.TopLevelMixin:
     )
     order = [title for title in cases.TITLES.values() if title in set(shown["title"])]
     y = alt.Y("title:N", sort=order, axis=None)
-    base = alt.Chart(shown).encode(y=y)
+    base = alt.Chart().encode(y=y)
     spans = base.mark_rule(color=theme.RULE, strokeWidth=6, strokeCap="round")
     marks = base.mark_point(filled=True, size=110, opacity=0.85, stroke="white", strokeWidth=1)
     return theme.finish(
         alt.layer(
-            spans.encode(x=alt.X("min(date):T", **_YEARS), x2="max(date):T"),
+            spans.encode(x=alt.X("min(date):T", **_YEARS), x2=alt.X2("max(date):T")),
             marks.encode(
                 x=alt.X("date:T", **_YEARS),
                 color=_COLOUR,
                 shape=_SHAPE,
-                tooltip=["date:N", "what:N", "status:N", "source:N"],
+                tooltip=_tooltip("date", "what", "status", "source"),
             ),
             _row_names(pd.DataFrame({"title": order}), y, dy=-20),
+            data=shown,
         ),
         title="A headline is one mark on a long line",
         description=f"Timeline of {len(shown)} events in {len(order)} cases: {', '.join(order)}. Each mark "
@@ -63,7 +65,7 @@ def events(events: pd.DataFrame) -> alt.TopLevelMixin:
     """
     words = events["date"] + " · " + events["actor"] + " " + events["event"]
     shown = layout.wrapped(events.assign(row=range(len(events))), words, narrow=34, wide=200)
-    base = alt.Chart(shown).transform_calculate(text=theme.FITTING)
+    base = alt.Chart()
     y = _rows(len(shown), "row:Q", above=0.9)
     title = f"{_titles(events)}: what happened"
     return theme.finish(
@@ -74,12 +76,13 @@ def events(events: pd.DataFrame) -> alt.TopLevelMixin:
                 y=y,
                 color=_COLOUR,
                 shape=_SHAPE,
-                tooltip=["date:N", "actor:N", "event:N", "status:N", "source:N"],
+                tooltip=_tooltip("date", "actor", "event", "status", "source"),
             ),
             base.mark_text(align="left", baseline="bottom", dy=theme.lines_up(1, 9), lineBreak="\n").encode(
-                x=alt.value(0), y=y, text="text:N"
+                x=alt.value(0), y=y, text=_TEXT
             ),
-        ),
+            data=shown,
+        ).transform_calculate(text=theme.FITTING),
         title=title,
         description=f"Timeline, {title}: {'; '.join(words)}.",
         height=60 * (len(shown) + 0.3),
@@ -105,16 +108,18 @@ def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
     y = _rows(len(requests), "y:Q", above=1.1)
     across: dict[str, Any] = {"axis": None, "scale": alt.Scale(domain=[0, 1], nice=False)}
     x = alt.X("x:Q", **across)
-    lines = alt.Chart(edges).mark_rule(strokeWidth=2, opacity=0.75)
-    heads = alt.Chart(edges[edges["arrow"]]).mark_point(
-        shape="triangle-right", filled=True, size=90, opacity=1
+    lines = alt.Chart().mark_rule(strokeWidth=2, opacity=0.75)
+    heads = (
+        alt.Chart()
+        .transform_filter("datum.arrow")
+        .mark_point(shape="triangle-right", filled=True, size=90, opacity=1)
     )
     words = alt.Chart(broken).transform_calculate(text=theme.FITTING)
     title = f"{_titles(requests)}: who asks whom for what"
     sentences = requests["actor"] + " asks " + requests["asks"] + ": " + requests["for_what"]
     return theme.finish(
         alt.layer(
-            lines.encode(x=x, x2="x2", y=y, y2="y2", color=_COLOUR, strokeDash=_DASH),
+            lines.encode(x=x, x2=alt.X2("x2"), y=y, y2=alt.Y2("y2"), color=_COLOUR, strokeDash=_DASH),
             heads.encode(
                 x=alt.X("x2:Q", **across),
                 y=_rows(len(requests), "y2:Q", above=1.1),
@@ -127,7 +132,8 @@ def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
                 align=alt.ExprRef("datum.align"),
                 fontWeight=alt.ExprRef("datum.role ? 'bold' : 'normal'"),
                 dy=theme.lines_up(0.5),
-            ).encode(x=x, y=y, text="text:N", tooltip=["text:N", "role:N"]),
+            ).encode(x=x, y=y, text=_TEXT, tooltip=_tooltip("text", "role")),
+            data=edges,
         ),
         title=title,
         description=f"Graph, {title}: {'; '.join(sentences)}.",
@@ -157,29 +163,36 @@ def compared(facts: pd.DataFrame) -> alt.TopLevelMixin:
         scale=alt.Scale(domain=[0, 1.6], nice=False),
         axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format="%") if laid["number"].notna().any() else None,
     )
-    base = alt.Chart(laid).transform_calculate(text=theme.FITTING)
-    words = base.transform_filter("!isValid(datum.number)")
+    figures = alt.Chart().transform_filter("isValid(datum.number)")
+    words = alt.Chart().transform_filter("!isValid(datum.number)")
+    names = alt.Chart().transform_filter("datum.first")
     text: dict[str, Any] = {"align": "left", "baseline": "top", "lineBreak": "\n"}
-    tooltip = ["fact:N", "value:N", "unit:N", "status:N", "date:N", "source:N", "note:N"]
+    tooltip = _tooltip("fact", "value", "unit", "status", "date", "source", "note")
+    at_left = alt.value(6)
     return theme.finish(
         alt.layer(
-            base.transform_filter("isValid(datum.number)")
-            .mark_bar(size=16, opacity=1, orient="horizontal", yOffset=7)
-            .encode(x=x, y=y, color=_COLOUR, tooltip=tooltip),
-            words.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(
-                x=alt.value(6), y=y, color=_COLOUR, shape=_SHAPE, tooltip=tooltip
+            figures.mark_bar(size=16, opacity=1, orient="horizontal", yOffset=7).encode(
+                x=x, y=y, color=_COLOUR, tooltip=tooltip
             ),
-            base.transform_filter("isValid(datum.number)")
-            .mark_text(dx=5, dy=1, **text)
-            .encode(x=x, y=y, text="text:N"),
-            words.mark_text(dx=12, dy=1, **text).encode(x=alt.value(6), y=y, text="text:N"),
-            alt.Chart(laid.drop_duplicates("y_name"))
-            .mark_text(fontWeight="bold", dy=4, **text)
-            .encode(x=alt.value(0), y=alt.Y("y_name:Q", axis=None, scale=scale), text="name:N"),
-        ),
+            words.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(
+                x=at_left, y=y, color=_COLOUR, shape=_SHAPE, tooltip=tooltip
+            ),
+            figures.mark_text(dx=5, dy=1, **text).encode(x=x, y=y, text=_TEXT),
+            words.mark_text(dx=12, dy=1, **text).encode(x=at_left, y=y, text=_TEXT),
+            names.mark_text(fontWeight="bold", dy=4, **text).encode(
+                x=alt.value(0), y=alt.Y("y_name:Q", axis=None, scale=scale), text=alt.Text("name:N")
+            ),
+            data=laid,
+        ).transform_calculate(text=theme.FITTING),
         title="As reported, and as it turned out",
-        description=f"{laid['y_name'].nunique()} facts side by side. "
-        + "; ".join(laid["name"] + ", " + laid["status"] + ": " + laid["wide"].str.replace("\n", " "))
+        description=f"{laid['first'].sum()} facts side by side. "
+        + "; ".join(
+            laid["name"].str.replace("\n", ": ")
+            + ", "
+            + laid["status"]
+            + ": "
+            + laid["wide"].str.replace("\n", " ")
+        )
         + ".",
         height=23 * laid["bottom"].max(),
     )
@@ -205,8 +218,8 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
                 y=y,
                 x=alt.X("size:Q", title="facts (count)", axis=alt.Axis(tickMinStep=1, tickCount=7)),
                 color=_COLOUR,
-                order="rank:Q",
-                tooltip=["kind:N", "status:N", "size:Q"],
+                order=alt.Order("rank:Q"),
+                tooltip=_tooltip("kind", "status", "size"),
             ),
             _row_names(pd.DataFrame({"kind": kinds}), y, dy=-10),
         ),
@@ -220,13 +233,17 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def _tooltip(*columns: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip(column, type="nominal") for column in columns]
+
+
 def _titles(table: pd.DataFrame) -> str:
     return ", ".join(table["case"].map(cases.TITLES).unique())
 
 
 def _names(facts: pd.DataFrame) -> "pd.Series[str]":
     names = facts["fact"].str.replace("_", " ")
-    return names if facts["case"].nunique() == 1 else facts["case"].map(cases.TITLES) + ": " + names
+    return names if facts["case"].nunique() == 1 else facts["case"].map(cases.TITLES) + "\n" + names
 
 
 def _float(value: str, unit: str) -> float:
@@ -247,7 +264,7 @@ def _rows(number: int, field: str, above: float) -> alt.Y:
     return alt.Y(field, axis=None, scale=alt.Scale(domain=[-above, number - 0.4], reverse=True, nice=False))
 
 
-def _row_names(names: pd.DataFrame, y: alt.Y, dy: int, text: str | None = None) -> Any:
+def _row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
     """Return names above their rows: there they need no margin, so a narrow page can hold them."""
     mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", dy=dy)
-    return mark.encode(x=alt.value(0), y=y, text=text or f"{names.columns[0]}:N")
+    return mark.encode(x=alt.value(0), y=y, text=alt.Text(f"{names.columns[0]}:N"))
