@@ -29,14 +29,14 @@ STATUS_SHAPES = alt.Scale(domain=_STATUSES, range=["circle", "diamond", "square"
 MIME = "application/vnd.vegalite.v5+json"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
-# A chart as wide as the page needs two things that JupyterLab does not give it. The style: without it the
-# container has no width. The patch of the compiled chart: a signal `container` that follows the container's
-# width, also where it is first drawn on a page that does not show yet (0 px wide, it would hang JupyterLab).
-_STYLE = ".vega-embed{display:block;width:100%} .vega-embed svg{max-width:100%}"
+# A chart as wide as the page: the compiled chart is given a signal `container` that follows the width of
+# what holds it, also where it is first drawn on a page that does not show yet (0 px wide, it would hang
+# JupyterLab). 8 px are JupyterLab's margin, which on a narrow page would push the chart out of its cell.
+_ROOM = "max(containerSize()[0] - 8, 0)"
 _CONTAINER = {
     "name": "container",
-    "init": "containerSize()[0] || 640",
-    "on": [{"events": "timer{250}", "update": "containerSize()[0] || container"}],
+    "init": f"{_ROOM} || 640",
+    "on": [{"events": "timer{250}", "update": f"{_ROOM} || container"}],
 }
 _WIDTH = {
     "name": "width",
@@ -75,7 +75,7 @@ def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLe
         description=description,
         width="container",
         height=round(height),
-        usermeta={"embedOptions": {"defaultStyle": _STYLE, "patch": _PATCH}},
+        usermeta={"embedOptions": {"patch": _PATCH}},
     )
     return finished
 
@@ -123,8 +123,9 @@ def _theme() -> alt.theme.ThemeConfig:
             "range": {"category": [BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW, BLACK]},
             "text": {"color": INK, "fontSize": 12},
         },
-        # SVG puts a chart's text into the page, for screen readers; the menu links to an editor elsewhere.
-        usermeta={"embedOptions": {"renderer": "svg", "actions": False}},
+        # SVG puts a chart's text into the page, for screen readers. The menu links to an editor elsewhere.
+        # The default style is for the menu, and leaves a chart as wide as its container no width at all.
+        usermeta={"embedOptions": {"renderer": "svg", "actions": False, "defaultStyle": False}},
     )
 
 

@@ -79,7 +79,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._model, self._draw, self._read = model, chart, reading
         self._initial = {parameter: control.value for parameter, control in controls.items()}
         self._paused = False
-        self._picture = widgets.Output(layout=widgets.Layout(width="100%", overflow="hidden"))
+        self._picture = widgets.Output(layout=widgets.Layout(margin="0", overflow="hidden"))
         self._words = widgets.HTML()
         reset = widgets.Button(description="Reset", tooltip="Back to the first settings", icon="undo")
         reset.layout = widgets.Layout(width="auto", margin="2px 0")
