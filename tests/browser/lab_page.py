@@ -24,7 +24,7 @@ ARGUMENTS = [
 ]
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://127\.0\.0\.1[:/])(?!(data|blob|about):)")
 NARROW, WIDE, HEIGHT = 400, 1600, 900
-PATIENCE = 30_000  # milliseconds; a machine that is busy with other tests is slow
+PATIENCE = 8_000  # milliseconds; a machine that is busy with other tests is slow
 HERE = Path(__file__).parent
 LAYOUT_FAULTS = (HERE / "layout_faults.js").read_text()
 SETTLED = """() => {
@@ -38,10 +38,11 @@ DRAWN = """(charts) => charts.map((svg) => ({
     width: svg.getBoundingClientRect().width,
     marks: svg.querySelectorAll("path, line, rect, text").length,
 }))"""
-ERRORS = "[data-mime-type='application/vnd.jupyter.error']"
+ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"  # tracebacks too
 RUN_ENDED = """(errors) => {
     const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-    return prompts.every((prompt) => /^\\[\\d+\\]:$/.test(prompt.textContent)) || document.querySelector(errors);
+    const done = prompts.every((prompt) => /^\\[\\d+\\]:$/.test(prompt.textContent));
+    return done || document.querySelector(errors);
 }"""
 
 expect.set_options(timeout=PATIENCE)
@@ -54,7 +55,9 @@ def required_chromium() -> str:
         path = shutil.which(name)
         if path:
             return path
-    reason = "there is no Chromium: install the Debian package chromium, or set TRACEBLOCK_CHROMIUM to its path"
+    reason = (
+        "there is no Chromium: install the Debian package chromium, or set TRACEBLOCK_CHROMIUM to its path"
+    )
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -111,6 +114,20 @@ class LabPage:
         if self.page.locator(".jp-FileBrowser").is_visible():
             self.page.keyboard.press("Control+b")
             expect(self.page.locator(".jp-FileBrowser")).to_be_hidden()
+
+    def output(self, index: int) -> Locator:
+        return self.cell(index).locator(".jp-Cell-outputArea")
+
+    def retype(self, index: int, code: str) -> None:
+        """Type a cell anew and run it; wait until it has run."""
+        prompt = self.cell(index).locator(".jp-InputPrompt")
+        before = prompt.text_content()
+        self.cell(index).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Shift+Enter")
+        expect(prompt).to_have_text(re.compile(r"^\[\d+\]:$"))
+        expect(prompt).not_to_have_text(before)
 
     def run_all(self) -> None:
         """Run all cells, until each has its number or one has failed."""

@@ -12,11 +12,16 @@
         const shown = [...svg.querySelectorAll("text")].filter(
             (text) => text.textContent.trim() && text.checkVisibility({ opacityProperty: true })
         );
-        const title = svg.querySelector(".role-title-text text")?.textContent.trim() ?? "";
+        const words = (text) => [...text.childNodes].map((line) => line.textContent).join(" ");
+        const title = [...svg.querySelectorAll(".role-title-text text")].map(words).join().trim();
         const say = (fault) => faults.push(`chart "${title}": ${fault}`);
         if (!title) say("it has no title");
-        if (!within(box(svg), box(svg.closest(".jp-OutputArea-output")))) say("it is wider than its output area");
-        if (!within(box(svg), box(svg.closest(".jp-Notebook")))) say("it is wider than the notebook");
+        for (let place = svg.parentElement; place && !place.matches(".jp-Notebook"); place = place.parentElement)
+            if (!within(box(svg), box(place))) {
+                const by = Math.round(box(svg).right - box(place).right);
+                say(`it is ${by} px wider than its place, ${place.className}`);
+                break;
+            }
 
         // A text of several lines has a tspan for each.
         const lines = shown.flatMap((text) => {

@@ -15,20 +15,22 @@ def explorer():
 
 def test_it_is_a_container_that_opens_with_a_chart(explorer):
     assert isinstance(explorer, widgets.VBox)
-    explorer.set(picture="timeline", case=None, status="any", kind="any")
+    explorer.set(picture="timeline", case="any", status="any", kind="any")
     assert explorer.error == ""
     assert len(explorer.result.table) == len(cases.timeline())
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-@pytest.mark.parametrize("case", [None, *cases.CASES])
+@pytest.mark.parametrize("case", ["any", *cases.CASES])
 @pytest.mark.parametrize("status", ["any", *cases.STATUSES])
 def test_every_setting_shows_a_chart_with_its_sentence_or_says_why_not(explorer, picture, case, status):
     explorer.set(picture=picture, case=case, status=status, kind="any")
     if explorer.error:
         assert explorer.error.startswith("The record has nothing to show for")
         table = {"timeline": cases.timeline, "requests": cases.actors}.get(picture, cases.facts)()
-        rows = table[(table["case"] == (case or table["case"])) & (table["status"] == status)]
+        rows = table[
+            (table["case"] == (table["case"] if case == "any" else case)) & (table["status"] == status)
+        ]
         assert rows.empty or picture == "compared" or status == "any"
     else:
         assert explorer.sentence.endswith(".")
@@ -53,5 +55,11 @@ def test_a_comparison_keeps_both_rows(explorer):
 
 def test_a_kind_can_be_chosen_only_of_facts(explorer):
     for picture in PICTURES:
-        explorer.set(picture=picture, case=None, status="any", kind="any")
+        explorer.set(picture=picture, case="any", status="any", kind="any")
         assert explorer.controls["kind"].disabled == (picture in ("timeline", "requests"))
+
+
+def test_reset_leaves_every_control_with_a_selection(explorer):
+    explorer.set(picture="facts", case="fall", status="reported", kind="count")
+    explorer.set(**explorer._initial)
+    assert all(control.index == 0 for control in explorer.controls.values())

@@ -17,12 +17,12 @@ _PICTURES = {
     "reported against established": "compared",
 }
 _WITHOUT_KIND = ("timeline", "requests")  # only facts have a kind
-_ANY = "any"
+_ANY = "any"  # not None: to a Dropdown that means that nothing is selected
 
 
 class _View(NamedTuple):
     picture: str
-    case: str | None
+    case: str
     table: pd.DataFrame
 
 
@@ -37,7 +37,7 @@ def record() -> Explorer:
         name="the record",
         controls={
             "picture": picture,
-            "case": widgets.Dropdown(description="Case", options={"all cases": None, **titles}),
+            "case": widgets.Dropdown(description="Case", options={"all cases": _ANY, **titles}),
             "status": widgets.Dropdown(description="Status", options=[_ANY, *cases.STATUSES]),
             "kind": kind,
         },
@@ -47,36 +47,32 @@ def record() -> Explorer:
     )
 
 
-def _select(picture: str, case: str | None, status: str, kind: str) -> _View:
+def _select(picture: str, case: str, status: str, kind: str) -> _View:
     table = {
         "timeline": cases.timeline,
         "requests": cases.actors,
         "facts": cases.facts,
         "compared": cases.compared,
     }[picture]()
-    wanted = {
-        "case": case,
-        "status": None if status == _ANY else status,
-        "kind": None if kind == _ANY else kind,
-    }
+    wanted = {"case": case, "status": status, "kind": kind}
     if picture in _WITHOUT_KIND:
         del wanted["kind"]
+    wanted = {column: value for column, value in wanted.items() if value != _ANY}
     for column, value in wanted.items():
-        if value is not None:
-            table = table[table[column] == value]
+        table = table[table[column] == value]
     if picture == "compared":
         # a status picks the facts that have such a row; what it is compared with stays
         every = cases.compared()
         table = every.merge(table[["case", "fact"]].drop_duplicates())
     if table.empty:
-        chosen = ", ".join(str(value) for value in wanted.values() if value is not None)
+        chosen = ", ".join(wanted.values())
         raise LookupError(f"The record has nothing to show for: {chosen}. Choose something wider.")
     return _View(picture, case, table.reset_index(drop=True))
 
 
 def _draw(view: _View) -> alt.TopLevelMixin:
     if view.picture == "timeline":
-        return charts.timeline(view.table) if view.case is None else charts.events(view.table)
+        return charts.timeline(view.table) if view.case == _ANY else charts.events(view.table)
     if view.picture == "requests":
         return charts.requests(view.table)
     if view.picture == "facts":
