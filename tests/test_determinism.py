@@ -12,8 +12,10 @@ from traceblock import cases, charts, exercises
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
 tables += [table for variant in (0, 7) for table in exercises.lesson(0, variant).data.values()]
 texts = [table.to_csv(index=False) for table in tables]
-texts += [charts.record.timeline(cases.timeline()).to_json(), charts.record.requests(cases.actors()).to_json()]
-texts += [charts.record.compared(cases.compared()).to_json(), charts.record.by_status(cases.facts()).to_json()]
+record = charts.record
+drawn = [record.timeline(cases.timeline()), record.requests(cases.actors())]
+drawn += [record.compared(cases.compared()), record.by_status(cases.facts())]
+texts += [chart.to_json() for chart in drawn]
 print(hashlib.sha256("".join(texts).encode()).hexdigest())
 """
 

@@ -1,4 +1,4 @@
-"""What importing the course costs beyond pandas, Altair and ipywidgets; seconds are measured, not asserted."""
+"""What importing the course costs beyond pandas, Altair and ipywidgets: modules, since seconds vary."""
 
 import json
 import subprocess

@@ -24,7 +24,7 @@ ARGUMENTS = [
 ]
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://127\.0\.0\.1[:/])(?!(data|blob|about):)")
 NARROW, WIDE, HEIGHT = 400, 1600, 900
-PATIENCE = 8_000  # milliseconds; a machine that is busy with other tests is slow
+PATIENCE = 30_000  # milliseconds; a machine that is busy with other tests is slow
 HERE = Path(__file__).parent
 LAYOUT_FAULTS = (HERE / "layout_faults.js").read_text()
 SETTLED = """() => {
