@@ -25,7 +25,8 @@ setup: $(VENV)/.lessons ## Set up what the lessons need, and nothing else
 
 .PHONY: test
 test: $(VENV)/.dev lint ## Set up if needed, then run every check
-	pytest -n 2 --dist loadfile tests
+	pytest -n 2 --dist loadfile tests --ignore tests/browser
+	pytest tests/browser
 	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval-lax exercises
 	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval notebooks solutions
 

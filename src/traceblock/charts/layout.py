@@ -8,7 +8,7 @@ import pandas as pd
 def wrapped(table: pd.DataFrame, texts: "pd.Series[str]", narrow: int, wide: int) -> pd.DataFrame:
     """Add columns ``narrow`` and ``wide``: a text broken at spaces into lines of so many characters."""
     broken = {
-        name: ["\n".join(textwrap.wrap(text, width)) for text in texts]
+        name: ["\n".join(textwrap.wrap(text, width, break_long_words=False)) for text in texts]
         for name, width in (("narrow", narrow), ("wide", wide))
     }
     return table.assign(**broken)

@@ -17,6 +17,7 @@ _YEARS: dict[str, Any] = {
 _COLOUR = alt.Color("status:N", title=None, scale=theme.STATUS_COLOURS)
 _DASH = alt.StrokeDash("status:N", title=None, scale=theme.STATUS_DASHES)
 _TEXT = alt.Text("text:N")
+_FITTING = [alt.CalculateTransform(**{"calculate": theme.FITTING, "as": "text"})]
 _SHAPE = alt.Shape("status:N", title=None, scale=theme.STATUS_SHAPES)
 
 
@@ -43,7 +44,7 @@ def timeline(events: pd.DataFrame) -> alt.TopLevelMixin:
                 x=alt.X("date:T", **_YEARS),
                 color=_COLOUR,
                 shape=_SHAPE,
-                tooltip=_tooltip("date", "what", "status", "source"),
+                tooltip=_tooltip("when", "what", "status", "source"),
             ),
             _row_names(pd.DataFrame({"title": order}), y, dy=-20),
             data=shown,
@@ -64,10 +65,12 @@ def events(events: pd.DataFrame) -> alt.TopLevelMixin:
         Rows of `traceblock.cases.timeline` of one case.
     """
     words = events["date"] + " · " + events["actor"] + " " + events["event"]
-    shown = layout.wrapped(events.assign(row=range(len(events))), words, narrow=34, wide=200)
+    shown = layout.wrapped(
+        events.assign(row=range(len(events)), when=events["date"]), words, narrow=34, wide=200
+    )
     base = alt.Chart()
     y = _rows(len(shown), "row:Q", above=0.9)
-    title = f"{_titles(events)}: what happened"
+    title = _titled(events, "what happened")
     return theme.finish(
         alt.layer(
             base.mark_rule(color=theme.RULE).encode(y=y),
@@ -76,13 +79,14 @@ def events(events: pd.DataFrame) -> alt.TopLevelMixin:
                 y=y,
                 color=_COLOUR,
                 shape=_SHAPE,
-                tooltip=_tooltip("date", "actor", "event", "status", "source"),
+                tooltip=_tooltip("when", "actor", "event", "status", "source"),
             ),
             base.mark_text(align="left", baseline="bottom", dy=theme.lines_up(1, 9), lineBreak="\n").encode(
                 x=alt.value(0), y=y, text=_TEXT
             ),
             data=shown,
-        ).transform_calculate(text=theme.FITTING),
+            transform=_FITTING,
+        ),
         title=title,
         description=f"Timeline, {title}: {'; '.join(words)}.",
         height=60 * (len(shown) + 0.3),
@@ -115,7 +119,7 @@ def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_point(shape="triangle-right", filled=True, size=90, opacity=1)
     )
     words = alt.Chart(broken).transform_calculate(text=theme.FITTING)
-    title = f"{_titles(requests)}: who asks whom for what"
+    title = _titled(requests, "who asks whom for what")
     sentences = requests["actor"] + " asks " + requests["asks"] + ": " + requests["for_what"]
     return theme.finish(
         alt.layer(
@@ -183,7 +187,8 @@ def compared(facts: pd.DataFrame) -> alt.TopLevelMixin:
                 x=alt.value(0), y=alt.Y("y_name:Q", axis=None, scale=scale), text=alt.Text("name:N")
             ),
             data=laid,
-        ).transform_calculate(text=theme.FITTING),
+            transform=_FITTING,
+        ),
         title="As reported, and as it turned out",
         description=f"{laid['first'].sum()} facts side by side. "
         + "; ".join(
@@ -237,8 +242,9 @@ def _tooltip(*columns: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(column, type="nominal") for column in columns]
 
 
-def _titles(table: pd.DataFrame) -> str:
-    return ", ".join(table["case"].map(cases.TITLES).unique())
+def _titled(table: pd.DataFrame, what: str) -> str:
+    cases_shown = table["case"].unique()
+    return f"{cases.TITLES[cases_shown[0]]}: {what}" if len(cases_shown) == 1 else what.capitalize()
 
 
 def _names(facts: pd.DataFrame) -> "pd.Series[str]":

@@ -31,8 +31,9 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 # A chart as wide as the page: the compiled chart is given a signal `container` that follows the width of
 # what holds it, also where it is first drawn on a page that does not show yet (0 px wide, it would hang
-# JupyterLab). 8 px are JupyterLab's margin, which on a narrow page would push the chart out of its cell.
-_ROOM = "max(containerSize()[0] - 8, 0)"
+# JupyterLab). 8 px are JupyterLab's margin, which on a narrow page would push the chart out of its cell;
+# wider than 1100 px, the eye loses the line.
+_ROOM = "clamp(containerSize()[0] - 8, 0, 1100)"
 _CONTAINER = {
     "name": "container",
     "init": f"{_ROOM} || 640",
@@ -70,13 +71,16 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
 def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLevelMixin:
     """Return the chart as wide as its container, with a title, a description and a height in pixels."""
     lines, line = json.dumps(textwrap.wrap(title, 27)), json.dumps(title)
-    finished: alt.TopLevelMixin = chart.properties(
-        title=alt.TitleParams(text=alt.ExprRef(f"{NARROW} ? {lines} : {line}")),
-        description=description,
-        width="container",
-        height=round(height),
-        usermeta={"embedOptions": {"patch": _PATCH}},
-    )
+    properties: dict[str, Any] = {
+        "title": alt.TitleParams(text=alt.ExprRef(f"{NARROW} ? {lines} : {line}")),
+        "description": description,
+        "width": "container",
+        "height": round(height),
+        "usermeta": {"embedOptions": {"patch": _PATCH}},
+    }
+    for name, value in properties.items():
+        chart[name] = value  # in place: chart.properties() would copy the whole chart and its data
+    finished: alt.TopLevelMixin = chart
     return finished
 
 

@@ -11,6 +11,11 @@ import ipywidgets as widgets
 from traceblock.charts import theme
 
 _CLASS = "traceblock-explorer"
+# With a picture at hand, JupyterLab does not make one of each new chart and send it back to the kernel.
+_BLANK = {
+    "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDw"
+    "AChwGA60e6kgAAAABJRU5ErkJggg=="
+}
 _ROW = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", width="100%")
 _SENTENCE = '<p role="status" style="margin:0;line-height:1.5;font-size:var(--jp-content-font-size1)">{}</p>'
 _ERROR = (
@@ -18,17 +23,33 @@ _ERROR = (
 )
 
 
-class _Keys(anywidget.AnyWidget):
-    """Lets the controls of all explorers have their keys: JupyterLab would move between cells instead."""
+class _Access(anywidget.AnyWidget):
+    """Mends what JupyterLab and ipywidgets leave out for the controls of all explorers.
+
+    Keys go to the control that has the focus: JupyterLab would move between cells instead. A slider's
+    handle bears its control's label: ipywidgets gives it none.
+    """
 
     _esm = """
     const leaveKeys = ({ target }) => {
         if (target.closest?.(".EXPLORER")) target.setAttribute("data-lm-suppress-shortcuts", "true");
     };
+    const label = () => {
+        for (const handle of document.querySelectorAll(".EXPLORER [role=slider]:not([aria-label])")) {
+            const text = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label")?.textContent;
+            if (text) handle.setAttribute("aria-label", text);
+        }
+    };
     export default {
         initialize() {
+            const observer = new MutationObserver(label);
+            observer.observe(document.body, { childList: true, subtree: true });
             document.addEventListener("focusin", leaveKeys);
-            return () => document.removeEventListener("focusin", leaveKeys);
+            label();
+            return () => {
+                observer.disconnect();
+                document.removeEventListener("focusin", leaveKeys);
+            };
         },
     };
     """.replace("EXPLORER", _CLASS)
@@ -85,7 +106,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         reset.layout = widgets.Layout(width="auto", margin="2px 0")
         reset.on_click(lambda _: self.set(**self._initial))
         rows = [widgets.Box([*controls.values(), reset], layout=_ROW), self._picture, self._words]
-        super().__init__([*rows, _Keys(layout=widgets.Layout(display="none"))])
+        super().__init__([*rows, _Access(layout=widgets.Layout(display="none"))])
         self.add_class(_CLASS)
         for control in controls.values():
             control.observe(self._update, names="value")
@@ -121,7 +142,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         try:
             self.result = self._model(**{name: control.value for name, control in self.controls.items()})
             spec = self._draw(self.result).to_dict(validate=False)  # charts are validated by their tests
-            bundle, self.sentence = theme.render(spec), self._read(self.result)
+            bundle, self.sentence = theme.render(spec) | _BLANK, self._read(self.result)
             self.spec = spec
         except (ValueError, LookupError) as error:
             bundle = _line(str(error.args[0] if error.args else error))

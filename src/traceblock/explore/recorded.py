@@ -65,7 +65,7 @@ def _select(picture: str, case: str, status: str, kind: str) -> _View:
         every = cases.compared()
         table = every.merge(table[["case", "fact"]].drop_duplicates())
     if table.empty:
-        chosen = ", ".join(wanted.values())
+        chosen = ", ".join(cases.TITLES.get(value, value) for value in wanted.values())
         raise LookupError(f"The record has nothing to show for: {chosen}. Choose something wider.")
     return _View(picture, case, table.reset_index(drop=True))
 
