@@ -36,3 +36,8 @@ def test_a_lesson_pays_for_nothing_else():
 
 def test_the_command_line_starts_without_jupyter():
     assert not _modules("import traceblock.cli") & {"pandas", "altair", "ipywidgets", "IPython", "jupyterlab"}
+
+
+def test_charts_compile_no_grammars():
+    assert "lark" in _modules("import jsonschema")  # beside JupyterLab it does
+    assert "lark" not in _modules("from traceblock import charts")
