@@ -87,3 +87,13 @@ def test_nothing_of_the_table_is_changed():
     record.requests(table)
     record.compared(cases.compared())
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_a_tooltip_names_only_columns_of_its_table(spec):
+    for layer in spec["layer"]:
+        rows = spec["datasets"][layer.get("data", spec.get("data"))["name"]]
+        for tip in layer["encoding"].get("tooltip", []):
+            assert all(tip["field"] in row for row in rows) or any(
+                tip["field"] == step.get("as")
+                for step in [*spec.get("transform", []), *layer.get("transform", [])]
+            )

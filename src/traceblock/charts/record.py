@@ -30,7 +30,9 @@ def timeline(events: pd.DataFrame) -> alt.TopLevelMixin:
         Rows of `traceblock.cases.timeline`.
     """
     shown = events.assign(
-        title=events["case"].map(cases.TITLES), what=events["actor"] + " " + events["event"]
+        title=events["case"].map(cases.TITLES),
+        what=events["actor"] + " " + events["event"],
+        when=events["date"],  # as it is on the record: the axis parses its own column
     )
     order = [title for title in cases.TITLES.values() if title in set(shown["title"])]
     y = alt.Y("title:N", sort=order, axis=None)

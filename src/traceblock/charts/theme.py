@@ -6,6 +6,8 @@ from typing import Any
 
 import altair as alt
 
+from traceblock import cases
+
 # Okabe and Ito (2008), "Color Universal Design": told apart with any colour vision.
 # The order keeps neighbours apart in grey as well.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
@@ -20,7 +22,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
 )
 INK, MUTED, RULE = "#222222", "#595959", "#d9d9d9"
 #: One colour, one shape and one dash for each status of a fact, everywhere.
-_STATUSES = ["reported", "disputed", "established"]
+_STATUSES = list(cases.STATUSES)
 STATUS_COLOURS = alt.Scale(domain=_STATUSES, range=[ORANGE, PURPLE, BLUE])
 STATUS_DASHES = alt.Scale(domain=_STATUSES, range=[[5, 3], [2, 3], [1, 0]])
 STATUS_SHAPES = alt.Scale(domain=_STATUSES, range=["circle", "diamond", "square"])

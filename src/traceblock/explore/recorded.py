@@ -48,7 +48,7 @@ def record() -> Explorer:
 
 
 def _select(picture: str, case: str, status: str, kind: str) -> _View:
-    table = {
+    every = {
         "timeline": cases.timeline,
         "requests": cases.actors,
         "facts": cases.facts,
@@ -58,11 +58,11 @@ def _select(picture: str, case: str, status: str, kind: str) -> _View:
     if picture in _WITHOUT_KIND:
         del wanted["kind"]
     wanted = {column: value for column, value in wanted.items() if value != _ANY}
+    table = every
     for column, value in wanted.items():
         table = table[table[column] == value]
     if picture == "compared":
         # a status picks the facts that have such a row; what it is compared with stays
-        every = cases.compared()
         table = every.merge(table[["case", "fact"]].drop_duplicates())
     if table.empty:
         chosen = ", ".join(cases.TITLES.get(value, value) for value in wanted.values())
