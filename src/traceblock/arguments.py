@@ -1,0 +1,93 @@
+"""What a parameter may be. Each check returns the value in its plain type, or says what is accepted."""
+
+import math
+import operator
+from collections.abc import Collection
+from typing import Any
+
+import pandas as pd
+
+
+def refuse(name: str, value: object, accepted: str) -> ValueError:
+    """Return the error for a value that is not accepted, to be raised."""
+    return ValueError(f"{name}={value!r} is not accepted; give {accepted}")
+
+
+def whole(name: str, value: Any, low: int = 0, high: float = math.inf) -> int:
+    """Return a whole number from `low` to `high`, both included."""
+    accepted = f"a whole number, {low} or more" if high == math.inf else f"a whole number, {low} to {high:,}"
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise refuse(name, value, accepted) from None
+    if isinstance(value, bool) or not low <= number <= high:
+        raise refuse(name, value, accepted)
+    return number
+
+
+def between(
+    name: str,
+    value: Any,
+    low: float = 0.0,
+    high: float = math.inf,
+    *,
+    above: bool = False,
+    below: bool = False,
+) -> float:
+    """Return a finite number from `low` to `high`; above, below: without the bound itself."""
+    bounds = [f"{'above' if above else 'at least'} {low:g}"]
+    if high < math.inf:
+        bounds.append(f"{'below' if below else 'at most'} {high:g}")
+    try:
+        number = math.nan if isinstance(value, bool | str) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    fits = (number > low if above else number >= low) and (number < high if below else number <= high)
+    if not (math.isfinite(number) and fits):
+        raise refuse(name, value, f"a number {' and '.join(bounds)}")
+    return number
+
+
+def seconds(name: str, value: Any, low: float = -math.inf) -> int:
+    """Return a duration in whole seconds, from anything that `pandas.Timedelta` takes."""
+    accepted = "a duration in whole seconds, such as '10min' or '24h'"
+    if low > -math.inf:
+        accepted += f", of at least {low:g} s"
+    missing: Any = None
+    try:
+        duration = pd.Timedelta(missing if isinstance(value, int | float) else value)
+    except (TypeError, ValueError, OverflowError):
+        duration = pd.Timedelta(missing)
+    length = duration.total_seconds()  # not a number if the duration is missing
+    if not (length == length // 1 and length >= low):
+        raise refuse(name, value, accepted)
+    return round(length)
+
+
+def instant(name: str, value: Any) -> pd.Timestamp:
+    """Return a time in UTC, in whole seconds; a time without a zone is UTC already."""
+    accepted = "a time in whole seconds, such as '2010-05-28' or '2010-05-28T12:00:00Z'"
+    missing: Any = pd.NaT
+    try:
+        time = pd.Timestamp(missing if isinstance(value, int | float) else value)
+    except (TypeError, ValueError, OverflowError):
+        time = pd.Timestamp(missing)
+    if time != time.floor("s"):  # so is a missing time
+        raise refuse(name, value, accepted)
+    time = time.tz_localize("UTC") if time.tz is None else time.tz_convert("UTC")
+    return time.as_unit("s")
+
+
+def one_of(name: str, value: Any, accepted: Collection[str]) -> str:
+    """Return one of several words."""
+    if not (isinstance(value, str) and value in accepted):
+        raise refuse(name, value, f"one of {', '.join(accepted)}")
+    return value
+
+
+def columns(name: str, table: Any, needed: Collection[str]) -> None:
+    """Refuse what is not a table with the columns needed."""
+    if not isinstance(table, pd.DataFrame):
+        raise ValueError(f"{name} is a {type(table).__name__}; give a DataFrame with {', '.join(needed)}")
+    if missing := [column for column in needed if column not in table.columns]:
+        raise ValueError(f"{name} has no column {', '.join(missing)}; it needs {', '.join(needed)}")

@@ -1,0 +1,39 @@
+"""Whether a table fits into this machine's memory, asked before it is made."""
+
+from pathlib import Path
+
+import psutil
+
+# Containers, Binder's among them, allow less than the machine has (control groups, version 2 and 1).
+_LIMITS = (
+    (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
+    (
+        Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+        Path("/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ),
+)
+
+
+class TooLargeError(ValueError, MemoryError):
+    """A table would not fit into memory; nothing was begun."""
+
+
+def available() -> int:
+    """Return the bytes that this process may still use."""
+    free = [int(psutil.virtual_memory().available)]
+    for limit, used in _LIMITS:
+        try:
+            free.append(int(limit.read_text()) - int(used.read_text()))
+        except (OSError, ValueError):  # no such file, or the word "max"
+            continue
+    return max(0, min(free))
+
+
+def refuse_too_large(what: str, rows: float, bytes_a_row: int, remedy: str) -> None:
+    """Raise `TooLargeError` with the size if so many rows, at their peak, are more than what is free."""
+    needed, free = rows * bytes_a_row, available()
+    if needed > free:
+        raise TooLargeError(
+            f"{what} would have {rows:,.0f} rows and need {needed / 1e9:,.1f} GB of memory; "
+            f"{free / 1e9:,.1f} GB are free. Nothing was begun: {remedy}"
+        )

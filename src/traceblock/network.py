@@ -1,0 +1,386 @@
+"""A synthetic internet: ISPs, their subscribers, and who held which address when.
+
+No address here is anybody's: pools come from ranges that the public internet does not route.
+"""
+
+import ipaddress
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from traceblock import arguments
+from traceblock.memory import refuse_too_large
+
+RENUMBERING = ("periodic", "exponential")
+#: Ports that are dealt out where an address is shared: all but the 1,024 well-known ones (RFC 7422).
+SHARED_PORTS = 64_512
+_FIRST_SHARED_PORT = 1_024
+_DAY = 86_400
+_BYTES_A_LEASE = 48  # at the peak of building, measured
+_OCTETS = np.array([str(i) for i in range(256)], dtype=object)
+
+_Ints = npt.NDArray[Any]  # whole numbers
+
+
+@dataclass(frozen=True)
+class Isp:
+    """An internet service provider, and how it gives addresses to its subscribers.
+
+    Parameters
+    ----------
+    name : str
+    subscribers : int
+        Lines, 1 or more; each is connected all the time.
+    pool : str
+        The public addresses that the ISP has, as a CIDR block that nobody routes: inside 198.18.0.0/15
+        (RFC 2544) or, where more are needed, 241.0.0.0/8 and up in 240.0.0.0/4 (RFC 1112). All of them are
+        given out.
+    lease : Timedelta-like
+        How long a subscriber keeps an address; with exponential renumbering, on average.
+    renumbering : str
+        ``"periodic"``: every subscriber changes after each lease, at an hour of its own.
+        ``"exponential"``: changes come at random, as those of a line that loses its connection now and then.
+        Both patterns were measured by Padmanabhan et al. (2016), "Reasons Dynamic Addresses Change".
+    sharing : int
+        Subscribers to an address (RFC 6598), 1 to 64,512. Block i of n has the ports 1024 + i·w to
+        1023 + (i+1)·w with w = 64512 // n (RFC 7422); where nobody shares, a subscriber has 0–65535.
+    reuse : Timedelta-like
+        How long an address that was given back rests. Whoever renumbers next after that gets it.
+    household : float
+        People to a line on average, 1 or more: 1 + Poisson(household - 1).
+    open_wifi : float
+        Share of lines whose Wi-Fi lets anybody in.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range, or the pool has fewer places than subscribers.
+    """
+
+    name: str
+    subscribers: int
+    pool: str
+    lease: Any = "24h"
+    renumbering: str = "periodic"
+    sharing: int = 1
+    reuse: Any = "0s"
+    household: float = 2.5
+    open_wifi: float = 0.05
+
+    def __post_init__(self) -> None:
+        """Refuse what no ISP can be."""
+        if not (isinstance(self.name, str) and self.name.strip()):
+            raise arguments.refuse("name", self.name, "a name")
+        arguments.whole("subscribers", self.subscribers, low=1)
+        arguments.seconds("lease", self.lease, low=1)
+        arguments.one_of("renumbering", self.renumbering, RENUMBERING)
+        arguments.whole("sharing", self.sharing, low=1, high=SHARED_PORTS)
+        arguments.seconds("reuse", self.reuse, low=0)
+        arguments.between("household", self.household, low=1)
+        arguments.between("open_wifi", self.open_wifi, high=1)
+        if self.places < self.subscribers:
+            raise ValueError(
+                f"pool={self.pool!r} has places for {self.places:,} subscribers and {self.name} has "
+                f"{self.subscribers:,}; give a larger pool, or more sharing than {self.sharing} to an address"
+            )
+
+    @property
+    def addresses(self) -> ipaddress.IPv4Network:
+        """The pool as a block of addresses."""
+        accepted = "a CIDR block such as '198.18.0.0/24', inside 198.18.0.0/15 or 241.0.0.0/8 and up"
+        try:
+            block = ipaddress.IPv4Network(self.pool)
+        except ValueError as error:
+            raise ValueError(f"pool={self.pool!r}: {error}; give {accepted}") from None
+        if block[0].is_global or block[-1].is_global or block[0].is_multicast:
+            raise arguments.refuse("pool", self.pool, f"{accepted}: this one is routed, so it may be real")
+        return block
+
+    @property
+    def places(self) -> int:
+        """How many subscribers the pool can hold at once."""
+        return self.addresses.num_addresses * self.sharing
+
+
+@dataclass(frozen=True)
+class Network:
+    """Who is connected, and who holds which address when; made by `build`.
+
+    Attributes
+    ----------
+    subscribers : DataFrame
+        ``isp`` (categorical), ``subscriber`` (0, 1, 2 … across all ISPs), ``people`` (in the household),
+        ``open_wifi`` (bool).
+    leases : DataFrame
+        ``isp`` (categorical), ``address`` (uint32), ``port_first``, ``port_last`` (uint16, both included),
+        ``subscriber``, ``start``, ``end`` (datetime64[s, UTC], ``[start, end)``); sorted by subscriber and
+        start. The leases of a subscriber follow one another without a gap from `start` to `end`.
+    start, end : Timestamp
+        When it all begins and ends, in UTC.
+    """
+
+    subscribers: pd.DataFrame
+    leases: pd.DataFrame
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+    def lease_at(self, subscribers: npt.ArrayLike, times: npt.ArrayLike) -> _Ints:
+        """Return the row number in ``leases`` of what each subscriber holds at a time of its own.
+
+        Parameters
+        ----------
+        subscribers : array of int
+        times : array of int
+            Seconds since 1970, at or after `start` and before `end`.
+        """
+        length = round((self.end - self.start).total_seconds())
+        began = epoch(self.leases["start"]) - epoch(self.start)
+        key = self.leases["subscriber"].to_numpy() * length + began
+        wanted = np.asarray(subscribers, np.int64) * length + (np.asarray(times) - epoch(self.start))
+        rows: _Ints = np.searchsorted(key, wanted, side="right") - 1
+        return rows
+
+
+def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
+    """Connect every ISP's subscribers, and give them addresses for so many days.
+
+    An address that was given back goes to the subscriber who renumbers next, once it has rested for the
+    ISP's ``reuse``; so only as much of a pool circulates as that takes. In a pool exactly full nobody can
+    change, and addresses stay.
+
+    Parameters
+    ----------
+    isps : sequence of Isp
+        With different names, and pools that have no address in common.
+    start : Timestamp-like
+        Without a zone it is UTC.
+    days : float
+    seed : int
+        The same arguments give the same tables.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    ValueError
+        If there is no ISP, if two share a name or an address, if a pool is too small to let addresses rest
+        as long as ``reuse`` says, or if the leases would not fit into memory.
+    """
+    isps = list(isps)
+    if not isps:
+        raise ValueError("isps is empty; give at least one Isp")
+    for i, isp in enumerate(isps):
+        for other in isps[:i]:
+            if isp.name == other.name:
+                raise ValueError(f"isps: two are called {isp.name!r}; give each a name of its own")
+            if isp.addresses.overlaps(other.addresses):
+                raise ValueError(
+                    f"isps: the pools of {other.name} ({other.pool}) and {isp.name} ({isp.pool}) overlap; "
+                    "give each addresses of its own"
+                )
+    first = arguments.instant("start", start)
+    length = round(_DAY * arguments.between("days", days, above=True))
+    if length < 1:
+        raise arguments.refuse("days", days, "at least one second")
+    seeds = np.random.SeedSequence(arguments.whole("seed", seed)).spawn(len(isps))
+    rows = sum(isp.subscribers * (1 + length / arguments.seconds("lease", isp.lease)) for isp in isps)
+    remedy = "take fewer subscribers, fewer days or longer leases."
+    refuse_too_large("the table of leases", rows, _BYTES_A_LEASE, remedy)
+
+    lines, leases = [], []
+    before = 0
+    for code, (isp, own_seed) in enumerate(zip(isps, seeds, strict=True)):
+        rng = np.random.default_rng(own_seed)
+        ids = np.arange(before, before + isp.subscribers)
+        lines.append(
+            {
+                "isp": np.full(isp.subscribers, code, np.int16),
+                "subscriber": ids,
+                "people": 1 + rng.poisson(isp.household - 1, isp.subscribers),
+                "open_wifi": rng.random(isp.subscribers) < isp.open_wifi,
+            }
+        )
+        leases.append(_leases(isp, code, before, length, epoch(first), rng))
+        before += isp.subscribers
+    names = [isp.name for isp in isps]
+    return Network(
+        _table(lines, names), _table(leases, names), first, first + pd.Timedelta(length, "s").as_unit("s")
+    )
+
+
+def epoch(times: Any) -> Any:
+    """Return a time, or a column of times, as whole seconds since 1970."""
+    if isinstance(times, pd.Timestamp):
+        return round(times.timestamp())
+    return times.dt.tz_localize(None).to_numpy("M8[s]").view(np.int64)
+
+
+def instants(seconds: _Ints) -> pd.DatetimeIndex:
+    """Return whole seconds since 1970 as times in UTC."""
+    return pd.DatetimeIndex(seconds.view("M8[s]"), copy=False).tz_localize("UTC")
+
+
+def to_text(addresses: npt.ArrayLike) -> Any:
+    """Return addresses (uint32) as dotted text: an array of str, or one str for a single address."""
+    numbers = np.asarray(addresses).astype(np.uint32)
+    octets = [_OCTETS[(numbers >> shift) & 255] for shift in (24, 16, 8, 0)]
+    return octets[0] + "." + octets[1] + "." + octets[2] + "." + octets[3]
+
+
+def from_text(texts: Any) -> Any:
+    """Return dotted text as addresses: an array of uint32, or one for a single text.
+
+    Raises
+    ------
+    ValueError
+        If a text is not an IPv4 address; the message shows it.
+    """
+    if isinstance(texts, str):
+        return from_text([texts])[0]
+    codes, different = pd.factorize(np.asarray(texts, dtype=object))
+    try:
+        numbers = [int(ipaddress.IPv4Address(text)) for text in different]
+    except ValueError as error:
+        raise ValueError(f"texts: {error}; give IPv4 addresses such as '198.18.0.1'") from None
+    if (codes < 0).any():
+        raise ValueError("texts: a value is missing; give IPv4 addresses such as '198.18.0.1'")
+    return np.array(numbers, np.uint32)[codes]
+
+
+def _table(parts: list[dict[str, Any]], names: list[str]) -> pd.DataFrame:
+    table: dict[str, Any] = {}
+    for name in list(parts[0]):
+        arrays = [part.pop(name) for part in parts]
+        column = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+        table[name] = instants(column) if name in ("start", "end") else column
+    table["isp"] = pd.Categorical.from_codes(table["isp"], names)  # type: ignore[call-overload]
+    return pd.DataFrame(table, copy=False)
+
+
+def _leases(
+    isp: Isp, code: int, before: int, length: int, zero: int, rng: np.random.Generator
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of an ISP's leases, rows by subscriber and start."""
+    n = isp.subscribers
+    if isp.places == n:
+        subscriber, start, place = np.arange(n), np.zeros(n, np.int64), rng.permutation(n)
+    else:
+        subscriber, start, place = _assign(isp, *_renumberings(isp, length, rng), rng)
+    rows = len(place)
+    columns: dict[str, npt.NDArray[Any]] = {"isp": np.full(rows, code, np.int16)}
+    columns["address"] = np.uint32(int(isp.addresses[0])) + (place // isp.sharing).astype(np.uint32)
+    if isp.sharing > 1:
+        width = SHARED_PORTS // isp.sharing
+        columns["port_first"] = (_FIRST_SHARED_PORT + place % isp.sharing * width).astype(np.uint16)
+        columns["port_last"] = columns["port_first"] + np.uint16(width - 1)
+    else:
+        columns["port_first"], columns["port_last"] = (
+            np.zeros(rows, np.uint16),
+            np.full(rows, 65_535, np.uint16),
+        )
+    del place
+    columns["subscriber"] = subscriber.astype(np.int64) + before
+    columns["start"] = start.astype(np.int64) + zero
+    columns["end"] = np.append(columns["start"][1:], zero)
+    columns["end"][columns["end"] == zero] = zero + length  # the next row is another subscriber's first
+    return columns
+
+
+def _renumberings(isp: Isp, length: int, rng: np.random.Generator) -> tuple[_Ints, _Ints]:
+    """Return when (seconds after the start) who renumbers, in order of time."""
+    n, lease = isp.subscribers, arguments.seconds("lease", isp.lease)
+    bits = n.bit_length()  # time and subscriber in one number sort fastest
+    if isp.renumbering == "periodic":
+        once = np.sort(rng.integers(1, lease + 1, n) << bits | np.arange(n))
+        periods = np.arange(math.ceil(length / lease)) * lease << bits
+        every = (periods[:, np.newaxis] + once).ravel()
+        every = every[: np.searchsorted(every, length << bits)]
+    else:
+        # the changes of lines that lose their connection at random: a Poisson process
+        number = rng.poisson(n * length / lease) if length > 1 else 0
+        every = np.sort(rng.integers(1, max(length, 2), number) << bits | rng.integers(0, n, number))
+        every = every[np.diff(every, prepend=-1) > 0]
+    return (every >> bits).astype(_least(length)), (every & ((1 << bits) - 1)).astype(_least(n))
+
+
+def _assign(isp: Isp, time: _Ints, who: _Ints, rng: np.random.Generator) -> tuple[_Ints, _Ints, _Ints]:
+    """Return subscriber, start and place of each lease, rows by subscriber and start.
+
+    Renumberings go through in batches, in order of time: each takes a place that one of an earlier batch
+    gave back, in random order inside the batch.
+    """
+    n, events = isp.subscribers, len(who)
+    batch, batches = _batches(isp, time)
+    spare = batch * batches
+    index = _least(n + spare + events)
+    place = np.empty(n + spare + events, _least(isp.places))
+    place[: n + spare] = rng.choice(isp.places, n + spare, replace=False)
+
+    by_subscriber = np.sort(who.astype(np.int64) << 32 | np.arange(events))
+    owner, order = (by_subscriber >> 32).astype(index), (by_subscriber & 0xFFFFFFFF).astype(index)
+    del by_subscriber
+    # Where in `place` stands what a subscriber holds until the event: its first place, or its last event's.
+    held = np.empty(events, index)
+    held[order[1:]] = np.where(owner[1:] == owner[:-1], order[:-1] + index(n + spare), owner[1:])
+    held[order[:1]] = owner[:1]
+    giver = np.arange(events, dtype=index)
+    mixed = giver[: events - events % batch].reshape(-1, batch)
+    rng.permuted(mixed, axis=1, out=mixed)
+    taken = np.concatenate((giver[:spare] + index(n), held[giver[spare:] - index(spare)]))
+    del giver, mixed, held
+    _follow(place, taken, n)
+    del taken
+
+    rows = np.arange(events, dtype=index) + owner + index(1)  # a row each, after its subscriber's first
+    subscriber = np.repeat(np.arange(n, dtype=index), 1 + np.bincount(owner, minlength=n))
+    first = np.flatnonzero(np.diff(subscriber, prepend=-1))
+    start = np.zeros(n + events, time.dtype)
+    start[rows] = time[order]
+    found = np.empty(n + events, place.dtype)
+    found[rows], found[first] = place[n + spare :][order], place[:n]
+    return subscriber, start, found
+
+
+def _batches(isp: Isp, time: _Ints) -> tuple[int, int]:
+    """Return the size of a batch, and how many batches back are the places that have rested long enough."""
+    rest, spare = arguments.seconds("reuse", isp.reuse), isp.places - isp.subscribers
+    needed = 0
+    # A thousandth of a round mixes the order and delays nobody; one at a time needs the fewest spare places.
+    for batch in (min(1 + isp.subscribers // 1000, spare), 1):
+        begins, ends = time[::batch], time[batch - 1 :: batch]
+        rested = np.searchsorted(ends, begins - rest, side="right")
+        back = int(
+            max(1, (np.arange(len(begins)) - np.minimum(rested, np.arange(len(begins)))).max(initial=0) + 1)
+        )
+        needed = batch * back
+        if needed <= spare:
+            return batch, back
+    raise ValueError(
+        f"pool={isp.pool!r} of {isp.name} is too small for reuse={isp.reuse!r}: {needed:,} free places would "
+        f"rest at once, and {spare:,} are free; give a larger pool or a shorter rest"
+    )
+
+
+def _follow(place: _Ints, taken: _Ints, lines: int) -> None:
+    """Fill the end of `place`, for each event, with the place that it took: ``place[taken]``, in order."""
+    first = len(place) - len(taken)
+    step = max(lines // 2, 256)
+    for low in range(0, len(taken), step):
+        source = taken[low : low + step]
+        result = place[first + low : first + low + len(source)]
+        result[:] = place[source]
+        recent = np.flatnonzero(source >= first + low)  # given back in this very step, maybe several times
+        while recent.size and (place[source[recent]] != result[recent]).any():
+            result[recent] = place[source[recent]]
+
+
+def _least(largest: int) -> type[np.signedinteger[Any]]:
+    """Return the smaller type that holds whole numbers up to the largest: half the memory, mostly."""
+    return np.int32 if largest < 2**31 else np.int64
