@@ -1,0 +1,278 @@
+"""What an observer of a swarm records: a row for each address at each poll, and how far contact got."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from traceblock import arguments
+from traceblock.memory import refuse_too_large
+from traceblock.network import Network, epoch, instants
+from traceblock.swarm.evidence import LADDER, rung
+
+_DAY = 86_400
+_BYTES_A_ROW = 110  # at the peak, measured
+_TRIES = 20
+_Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """An observer that asks the tracker for its list, and contacts those who are on it.
+
+    Parameters
+    ----------
+    every : Timedelta-like
+        Time between two polls.
+    contacts : int, optional
+        How many of the list are drawn at each poll; None takes all.
+    evidence : str
+        The highest rung tried: listed, answered, handshake, bitfield or piece (see `ladder`).
+    injected : float
+        Share of the resulting list that are addresses of people who never joined, in [0, 1): a tracker may
+        mix random addresses into its answers, and anybody may have another's listed (Piatek et al. 2008).
+    clock_error, clock_drift : Timedelta-like
+        How far the monitor's clock is ahead at its first poll (behind, if negative), and how much it gains
+        a day.
+    stale : Timedelta-like
+        How long the tracker still lists a peer after it left or changed its address.
+    reachable : float
+        Share of the peers that take connections from outside, behind no firewall; the others are listed.
+    handshakes, bitfields, pieces : float
+        Chance of each rung at a contact, once the rung below is reached.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    every: Any = "10min"
+    contacts: int | None = None
+    evidence: str = "piece"
+    injected: float = 0.0
+    clock_error: Any = "0s"
+    clock_drift: Any = "0s"
+    stale: Any = "0s"
+    reachable: float = 1.0
+    handshakes: float = 1.0
+    bitfields: float = 1.0
+    pieces: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what no monitor can be."""
+        arguments.seconds("every", self.every, low=1)
+        if self.contacts is not None:
+            arguments.whole("contacts", self.contacts, low=1)
+        rung(self.evidence)
+        arguments.between("injected", self.injected, high=1, below=True)
+        arguments.seconds("clock_error", self.clock_error)
+        arguments.seconds("clock_drift", self.clock_drift)
+        arguments.seconds("stale", self.stale, low=0)
+        for name in ("reachable", "handshakes", "bitfields", "pieces"):
+            arguments.between(name, getattr(self, name), high=1)
+
+
+class _List(NamedTuple):
+    """The tracker's lists of all polls: entries by poll and address."""
+
+    poll: _Array
+    address: _Array
+    port: _Array
+    peer: _Array  # -1 where injected
+    there: _Array  # whether the peer really is at this address
+
+
+def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network | None = None) -> pd.DataFrame:
+    """Watch a swarm, and write down each address once a poll.
+
+    Polls are every ``monitor.every`` from midnight (UTC) of the day on which the first peer comes, until
+    the last has left. Of several entries with one address a record keeps one: a peer who is there
+    before one who left, then whoever came first.
+
+    Parameters
+    ----------
+    peers : DataFrame
+        As from `simulate`: ``peer``, ``address``, ``port``, ``start``, ``end``, and ``subscriber`` where
+        addresses are injected.
+    monitor : Monitor
+    seed : int
+    network : Network, optional
+        Needed where addresses are injected: they are leased then to subscribers outside the swarm.
+
+    Returns
+    -------
+    DataFrame
+        By true time and address: ``time`` (datetime64[s, UTC], what the monitor's clock showed),
+        ``true_time`` (datetime64[s, UTC]), ``address`` (uint32), ``port`` (uint16), ``evidence`` (ordered
+        categorical, the rung reached), ``peer`` (Int64, the truth: who it was; missing where injected).
+        Above *listed*, a peer was there at the true time.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a stretch does not end after it starts, addresses are to be injected and
+        there is no network or too few subscribers outside the swarm, or the log would not fit into memory.
+    """
+    needed = ("peer", "address", "port", "start", "end")
+    arguments.columns("peers", peers, (*needed, "subscriber") if monitor.injected else needed)
+    rng = np.random.default_rng(arguments.whole("seed", seed))
+    if monitor.injected and network is None:
+        raise ValueError(
+            f"injected={monitor.injected!r} needs network: whose addresses would they be? Give the Network "
+            "that the peers come from"
+        )
+    if wrong := int((peers["start"] >= peers["end"]).sum()):
+        raise ValueError(f"peers: {wrong} rows do not end after they start; each needs start < end")
+    every = arguments.seconds("every", monitor.every)
+    start = epoch(peers["start"])
+    zero = int(start.min()) // _DAY * _DAY if len(peers) else 0
+    listed = _listed(peers, monitor, zero, every)
+    drawn = np.arange(len(listed.poll))
+    if monitor.injected and network is not None:
+        listed = _inject(listed, peers, monitor.injected, network, zero, every, rng)
+        drawn = np.arange(len(listed.poll))
+    if monitor.contacts is not None:
+        drawn = _draw(listed.poll, monitor.contacts, rng)
+    poll, peer = listed.poll[drawn], listed.peer[drawn]
+    true_time = zero + every * poll.astype(np.int64)
+    error = arguments.seconds("clock_error", monitor.clock_error)
+    drift = arguments.seconds("clock_drift", monitor.clock_drift)
+    time = true_time + error + np.rint(drift * (every / _DAY) * poll).astype(np.int64)
+    codes = _reached(listed.there[drawn], peer, monitor, rng)
+    return pd.DataFrame(
+        {
+            "time": instants(time),
+            "true_time": instants(true_time),
+            "address": listed.address[drawn],
+            "port": listed.port[drawn],
+            "evidence": pd.Categorical.from_codes(codes, dtype=LADDER),
+            "peer": pd.arrays.IntegerArray(np.maximum(peer, 0), peer < 0),
+        },
+        copy=False,
+    )
+
+
+def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _List:
+    """Return who is on the tracker's list at each poll, present or stale, each address once."""
+    order = np.lexsort((epoch(peers["start"]), peers["address"].to_numpy()))
+    rows = peers.iloc[order]
+    address, start, end = rows["address"].to_numpy(), epoch(rows["start"]), epoch(rows["end"])
+    first = -((zero - start) // every)
+    left = -((zero - end) // every)
+    stale = arguments.seconds("stale", monitor.stale)
+    last = np.minimum(-((zero - end - stale) // every), left.max(initial=0))
+    number = last - first
+    remedy = "ask less often, for fewer days or of a smaller swarm."
+    whole = number.sum() / (1 - monitor.injected)
+    refuse_too_large("the log", whole, _BYTES_A_ROW, remedy)
+
+    row = np.repeat(np.arange(len(rows)), number)
+    poll = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number) + first[row]
+    poll = poll.astype(np.uint16 if not len(row) or poll.max() < 2**16 else np.int64)
+    in_time = np.argsort(poll, kind="stable")  # by address within a poll: so the rows already are
+    row, poll = row[in_time], poll[in_time]
+    there = poll < left[row]
+    # Entries can be double only where rows of one address follow one another too soon.
+    lane = address.astype(np.int64) * (int(last.max(initial=0)) + 1)
+    busy = np.maximum.accumulate(lane + last)
+    group = np.cumsum(np.concatenate(([0], lane[1:] + first[1:] >= busy[:-1]))) if len(rows) else first
+    contested = np.flatnonzero((np.bincount(group) > 1)[group][row])
+    best = contested[np.lexsort((row[contested], ~there[contested], group[row[contested]], poll[contested]))]
+    same = (poll[best[1:]] == poll[best[:-1]]) & (group[row[best[1:]]] == group[row[best[:-1]]])
+    kept = np.ones(len(row), bool)
+    kept[best[1:][same]] = False
+    row, poll, there = row[kept], poll[kept], there[kept]
+    return _List(poll, address[row], rows["port"].to_numpy()[row], rows["peer"].to_numpy()[row], there)
+
+
+def _inject(
+    listed: _List,
+    peers: pd.DataFrame,
+    share: float,
+    network: Network,
+    zero: int,
+    every: int,
+    rng: np.random.Generator,
+) -> _List:
+    """Add addresses of subscribers outside the swarm, so that they are this share of the list."""
+    subscribers = network.subscribers["subscriber"]
+    outside = subscribers[~subscribers.isin(peers["subscriber"])].to_numpy()
+    # At each poll as many as bring the whole log up to the share: no fraction gets lost.
+    polls, sizes = np.unique(listed.poll, return_counts=True)
+    due = np.ceil(np.cumsum(sizes) * (share / (1 - share)) - 1e-9).astype(np.int64)
+    number = np.diff(due, prepend=0)
+    poll = np.repeat(polls, number)
+    times = zero + every * poll.astype(np.int64)
+    if len(times) and not epoch(network.start) <= times[0] <= times[-1] < epoch(network.end):
+        raise ValueError(
+            f"network lasts from {network.start} to {network.end}, and some peers are in the swarm before or "
+            "after that; give the network that the peers come from"
+        )
+    if number.max(initial=0) > len(outside):
+        raise _too_few(share, int(number.max()), len(outside))
+    lease = np.zeros(len(poll), np.int64)
+    again = np.arange(len(poll))
+    addresses = network.leases["address"].to_numpy()
+    taken = np.append(listed.poll.astype(np.int64) << 32 | listed.address, -1)  # sorted; the last is nobody's
+    for _ in range(_TRIES):  # few meet by chance: draw those again
+        lease[again] = network.lease_at(rng.choice(outside, len(again)), times[again])
+        key = poll.astype(np.int64) << 32 | addresses[lease]
+        order = np.argsort(key, kind="stable")
+        double = taken[np.searchsorted(taken[:-1], key)] == key
+        double[order[1:]] |= key[order[1:]] == key[order[:-1]]
+        again = np.flatnonzero(double)
+        if not again.size:
+            break
+    for at in np.unique(poll[again]):  # nearly everybody outside is on the list: draw from those who are left
+        here = poll == at
+        held = network.lease_at(outside, np.full(len(outside), zero + every * int(at)))
+        free = held[np.unique(addresses[held], return_index=True)[1]]
+        free = free[~np.isin(addresses[free], listed.address[listed.poll == at])]
+        if len(free) < here.sum():
+            raise _too_few(share, int(here.sum()), len(free))
+        lease[here] = rng.choice(free, int(here.sum()), replace=False)
+    block = network.leases.iloc[lease]
+    low = np.maximum(block["port_first"].to_numpy(np.int64), 1_024)
+    port = low + rng.random(len(block)) * (block["port_last"].to_numpy(np.int64) - low + 1)
+    added = _List(
+        poll,
+        addresses[lease],
+        port.astype(np.uint16),
+        np.full(len(poll), -1),
+        np.zeros(len(poll), bool),
+    )
+    both = [np.concatenate(pair) for pair in zip(listed, added, strict=True)]
+    order = np.argsort(both[0].astype(np.int64) << 32 | both[1], kind="stable")
+    return _List(*(column[order] for column in both))
+
+
+def _too_few(share: float, needed: int, found: int) -> ValueError:
+    return ValueError(
+        f"injected={share!r} needs {needed:,} addresses outside the swarm at one poll, and there are "
+        f"{found:,}; give a smaller share, or a network with more subscribers"
+    )
+
+
+def _draw(poll: _Array, contacts: int, rng: np.random.Generator) -> _Array:
+    """Return the entries drawn: at each poll so many at random, all of them if there are no more."""
+    shuffled = np.argsort(poll + rng.random(len(poll)), kind="stable")
+    ordered = poll[shuffled]
+    rank = np.arange(len(poll)) - np.searchsorted(ordered, ordered, side="left")
+    drawn: _Array = np.sort(shuffled[rank < contacts])
+    return drawn
+
+
+def _reached(there: _Array, peer: _Array, monitor: Monitor, rng: np.random.Generator) -> _Array:
+    """Return the rung reached by each contact, as a code of the ladder."""
+    codes = np.zeros(len(peer), np.int8)
+    takes = rng.random(int(peer.max(initial=0)) + 1) < monitor.reachable  # a firewall stays where it is
+    up = there & takes[peer]
+    chances = (1.0, monitor.handshakes, monitor.bitfields, monitor.pieces)
+    for chance in chances[: rung(monitor.evidence)]:
+        if chance < 1:
+            up = up & (rng.random(len(up)) < chance)
+        codes += up
+    return codes
