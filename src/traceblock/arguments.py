@@ -5,6 +5,7 @@ import operator
 from collections.abc import Collection
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -39,7 +40,7 @@ def between(
     if high < math.inf:
         bounds.append(f"{'below' if below else 'at most'} {high:g}")
     try:
-        number = math.nan if isinstance(value, bool | str) else float(value)
+        number = math.nan if isinstance(value, bool | np.bool | str) else float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     fits = (number > low if above else number >= low) and (number < high if below else number <= high)
@@ -72,9 +73,9 @@ def instant(name: str, value: Any) -> pd.Timestamp:
         time = pd.Timestamp(missing if isinstance(value, int | float) else value)
     except (TypeError, ValueError, OverflowError):
         time = pd.Timestamp(missing)
+    time = time.tz_localize("UTC") if time.tz is None else time.tz_convert("UTC")
     if time != time.floor("s"):  # so is a missing time
         raise refuse(name, value, accepted)
-    time = time.tz_localize("UTC") if time.tz is None else time.tz_convert("UTC")
     return time.as_unit("s")
 
 

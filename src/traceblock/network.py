@@ -21,6 +21,7 @@ RENUMBERING = ("periodic", "exponential")
 SHARED_PORTS = 64_512
 _FIRST_SHARED_PORT = 1_024
 _DAY = 86_400
+_LONGEST = 36_525  # days, a century
 _BYTES_A_LEASE = 48  # at the peak of building, measured
 _OCTETS = np.array([str(i) for i in range(256)], dtype=object)
 
@@ -52,7 +53,7 @@ class Isp:
     reuse : Timedelta-like
         How long an address that was given back rests. Whoever renumbers next after that gets it.
     household : float
-        People to a line on average, 1 or more: 1 + Poisson(household - 1).
+        People to a line on average, 1 to 1,000: 1 + Poisson(household - 1).
     open_wifi : float
         Share of lines whose Wi-Fi lets anybody in.
 
@@ -81,7 +82,7 @@ class Isp:
         arguments.one_of("renumbering", self.renumbering, RENUMBERING)
         arguments.whole("sharing", self.sharing, low=1, high=SHARED_PORTS)
         arguments.seconds("reuse", self.reuse, low=0)
-        arguments.between("household", self.household, low=1)
+        arguments.between("household", self.household, low=1, high=1_000)
         arguments.between("open_wifi", self.open_wifi, high=1)
         if self.places < self.subscribers:
             raise ValueError(
@@ -94,10 +95,11 @@ class Isp:
         """The pool as a block of addresses."""
         accepted = "a CIDR block such as '198.18.0.0/24', inside 198.18.0.0/15 or 241.0.0.0/8 and up"
         try:
-            block = ipaddress.IPv4Network(self.pool)
+            block = ipaddress.IPv4Network(str(self.pool))  # which would take a bare number too
         except ValueError as error:
             raise ValueError(f"pool={self.pool!r}: {error}; give {accepted}") from None
-        if block[0].is_global or block[-1].is_global or block[0].is_multicast:
+        wide = block.prefixlen < 4  # may begin and end where nobody routes, and hold all that lies between
+        if wide or block[0].is_global or block[-1].is_global or block[0].is_multicast:
             raise arguments.refuse("pool", self.pool, f"{accepted}: this one is routed, so it may be real")
         return block
 
@@ -138,12 +140,14 @@ class Network:
         times : array of int
             Seconds since 1970, at or after `start` and before `end`.
         """
-        length = round((self.end - self.start).total_seconds())
-        began = epoch(self.leases["start"]) - epoch(self.start)
-        key = self.leases["subscriber"].to_numpy() * length + began
-        wanted = np.asarray(subscribers, np.int64) * length + (np.asarray(times) - epoch(self.start))
-        rows: _Ints = np.searchsorted(key, wanted, side="right") - 1
-        return rows
+        held = self.leases["subscriber"].to_numpy()
+        begins = epoch(self.leases["start"])
+        low, high = (np.searchsorted(held, subscribers, side=side) for side in ("left", "right"))
+        while (high - low > 1).any():  # bisect every subscriber's rows at once
+            middle = (low + high) // 2
+            begun = begins[middle] <= times
+            low, high = np.where(begun, middle, low), np.where(begun, high, middle)
+        return low
 
 
 def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
@@ -160,6 +164,7 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
     start : Timestamp-like
         Without a zone it is UTC.
     days : float
+        Up to 36,525, a century.
     seed : int
         The same arguments give the same tables.
 
@@ -173,9 +178,9 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
         If there is no ISP, if two share a name or an address, if a pool is too small to let addresses rest
         as long as ``reuse`` says, or if the leases would not fit into memory.
     """
-    isps = list(isps)
-    if not isps:
-        raise ValueError("isps is empty; give at least one Isp")
+    isps = list(isps) if isinstance(isps, Iterable) else [isps]
+    if not (isps and all(isinstance(isp, Isp) for isp in isps)):
+        raise arguments.refuse("isps", isps, "a list of at least one Isp")
     for i, isp in enumerate(isps):
         for other in isps[:i]:
             if isp.name == other.name:
@@ -186,11 +191,15 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
                     "give each addresses of its own"
                 )
     first = arguments.instant("start", start)
-    length = round(_DAY * arguments.between("days", days, above=True))
+    length = round(_DAY * arguments.between("days", days, above=True, high=_LONGEST))
     if length < 1:
         raise arguments.refuse("days", days, "at least one second")
     seeds = np.random.SeedSequence(arguments.whole("seed", seed)).spawn(len(isps))
-    rows = sum(isp.subscribers * (1 + length / arguments.seconds("lease", isp.lease)) for isp in isps)
+    rows = sum(
+        isp.subscribers
+        * (1 + (isp.places > isp.subscribers) * length / arguments.seconds("lease", isp.lease))
+        for isp in isps
+    )
     remedy = "take fewer subscribers, fewer days or longer leases."
     refuse_too_large("the table of leases", rows, _BYTES_A_LEASE, remedy)
 
@@ -219,7 +228,7 @@ def epoch(times: Any) -> Any:
     """Return a time, or a column of times, as whole seconds since 1970."""
     if isinstance(times, pd.Timestamp):
         return round(times.timestamp())
-    return times.dt.tz_localize(None).to_numpy("M8[s]").view(np.int64)
+    return times.to_numpy("M8[s]").view(np.int64)
 
 
 def instants(seconds: _Ints) -> pd.DatetimeIndex:
@@ -228,8 +237,17 @@ def instants(seconds: _Ints) -> pd.DatetimeIndex:
 
 
 def to_text(addresses: npt.ArrayLike) -> Any:
-    """Return addresses (uint32) as dotted text: an array of str, or one str for a single address."""
-    numbers = np.asarray(addresses).astype(np.uint32)
+    """Return addresses (uint32) as dotted text: an array of str, or one str for a single address.
+
+    Raises
+    ------
+    ValueError
+        If one is missing, not a whole number, or outside 0 to 4,294,967,295.
+    """
+    given = np.asarray(addresses)
+    if given.size and not (given.dtype.kind in "iu" and given.min() >= 0 and given.max() < 2**32):
+        raise arguments.refuse("addresses", addresses, "whole numbers from 0 to 4,294,967,295")
+    numbers = given.astype(np.uint32)
     octets = [_OCTETS[(numbers >> shift) & 255] for shift in (24, 16, 8, 0)]
     return octets[0] + "." + octets[1] + "." + octets[2] + "." + octets[3]
 
@@ -244,9 +262,9 @@ def from_text(texts: Any) -> Any:
     """
     if isinstance(texts, str):
         return from_text([texts])[0]
-    codes, different = pd.factorize(np.asarray(texts, dtype=object))
+    codes, different = pd.factorize(np.atleast_1d(np.asarray(texts, dtype=object)))
     try:
-        numbers = [int(ipaddress.IPv4Address(text)) for text in different]
+        numbers = [int(ipaddress.IPv4Address(str(text))) for text in different]
     except ValueError as error:
         raise ValueError(f"texts: {error}; give IPv4 addresses such as '198.18.0.1'") from None
     if (codes < 0).any():
@@ -355,7 +373,7 @@ def _batches(isp: Isp, time: _Ints) -> tuple[int, int]:
     # A thousandth of a round mixes the order and delays nobody; one at a time needs the fewest spare places.
     for batch in (min(1 + isp.subscribers // 1000, spare), 1):
         begins, ends = time[::batch], time[batch - 1 :: batch]
-        rested = np.searchsorted(ends, begins - rest, side="right")
+        rested = np.searchsorted(ends, begins - np.int64(rest), side="right")
         back = int(
             max(1, (np.arange(len(begins)) - np.minimum(rested, np.arange(len(begins)))).max(initial=0) + 1)
         )

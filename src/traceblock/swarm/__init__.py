@@ -9,11 +9,13 @@ from traceblock.swarm.evidence import (
     ladder,
     precision,
 )
-from traceblock.swarm.monitor import Monitor, observe
+from traceblock.swarm.monitor import Monitor, observe, strongest
 from traceblock.swarm.peers import Release, counts, present, sessions, simulate
+from traceblock.swarm.pieces import ORDERS, exchange, progress
 
 __all__ = [
     "EVIDENCE",
+    "ORDERS",
     "Monitor",
     "Release",
     "Size",
@@ -21,10 +23,13 @@ __all__ = [
     "counts",
     "coverage",
     "estimate_size",
+    "exchange",
     "ladder",
     "observe",
     "precision",
     "present",
+    "progress",
     "sessions",
     "simulate",
+    "strongest",
 ]

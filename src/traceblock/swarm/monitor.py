@@ -107,8 +107,9 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     DataFrame
         By true time and address: ``time`` (datetime64[s, UTC], what the monitor's clock showed),
         ``true_time`` (datetime64[s, UTC]), ``address`` (uint32), ``port`` (uint16), ``evidence`` (ordered
-        categorical, the rung reached), ``peer`` (Int64, the truth: who it was; missing where injected).
-        Above *listed*, a peer was there at the true time.
+        categorical, the rung reached), ``peer`` (Int64, the truth: who it was; missing where injected),
+        ``present`` (bool, the truth: whether that peer was there at the true time, as it always was above
+        *listed*).
 
     Raises
     ------
@@ -141,7 +142,8 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     error = arguments.seconds("clock_error", monitor.clock_error)
     drift = arguments.seconds("clock_drift", monitor.clock_drift)
     time = true_time + error + np.rint(drift * (every / _DAY) * poll).astype(np.int64)
-    codes = _reached(listed.there[drawn], peer, monitor, rng)
+    there = listed.there[drawn]
+    codes = _reached(there, peer, monitor, rng)
     return pd.DataFrame(
         {
             "time": instants(time),
@@ -150,9 +152,29 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
             "port": listed.port[drawn],
             "evidence": pd.Categorical.from_codes(codes, dtype=LADDER),
             "peer": pd.arrays.IntegerArray(np.maximum(peer, 0), peer < 0),
+            "present": there,
         },
         copy=False,
     )
+
+
+def strongest(log: pd.DataFrame) -> pd.DataFrame:
+    """Keep one record of each address, as a list for a court does: the highest rung, and then the first.
+
+    Parameters
+    ----------
+    log : DataFrame
+        As from `observe`: at least ``time``, ``address``, ``evidence``.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the log, by address.
+    """
+    arguments.columns("log", log, ("time", "address", "evidence"))
+    order = ["address", "evidence", "time"]
+    best = log.sort_values(order, ascending=[True, False, True], kind="stable")
+    return best.drop_duplicates("address", ignore_index=True)
 
 
 def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _List:

@@ -1,0 +1,149 @@
+"""In which order pieces arrive, what can be played meanwhile, and what goes out to others."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from traceblock import arguments
+
+ORDERS = ("sequential", "random", "rarest")
+
+
+def exchange(
+    order: str,
+    pieces: int,
+    leechers: int,
+    seed: int,
+    others: str | None = None,
+    seeds: int = 1,
+    slots: int = 4,
+    others_have: float = 0.0,
+) -> pd.DataFrame:
+    """Exchange the pieces of a file in a small swarm until everybody has them all.
+
+    Time goes in steps: in one step a peer sends a piece over each of its slots, and fetches a piece over
+    each of as many. A piece is passed on from the step after it arrived, when its hash has been checked
+    (BEP 3). Everybody helps everybody: choking, which favours those who give (Cohen 2003), is left out.
+
+    Parameters
+    ----------
+    order : str
+        How peer 0, the viewer, chooses its next piece. ``"sequential"``: the first that is missing, as
+        streaming does. ``"random"``: any. ``"rarest"``: one that the fewest have (Legout et al. 2006,
+        "Rarest First and Choke Algorithms Are Enough"), ties at random.
+    pieces : int
+        1 to 10,000.
+    leechers : int
+        Peers who fetch, the viewer included: 1 to 1,000.
+    seed : int
+    others : str, optional
+        How the other leechers choose; by default as the viewer does.
+    seeds : int
+        Peers who have everything from the beginning, 1 or more.
+    slots : int
+        Pieces that a peer can send in one step, and fetch in one step.
+    others_have : float
+        Share of the pieces, chosen at random, that every other leecher has at the beginning.
+
+    Returns
+    -------
+    DataFrame
+        One row a piece sent, by step, receiver and piece: ``step`` (1, 2, 3 …), ``piece`` (0, 1, 2 …),
+        ``sender``, ``receiver`` (0 is the viewer; the seeds have the highest numbers).
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+    arguments.one_of("order", order, ORDERS)
+    arguments.one_of("others", order if others is None else others, ORDERS)
+    arguments.whole("pieces", pieces, low=1, high=10_000)
+    arguments.whole("leechers", leechers, low=1, high=1_000)
+    arguments.whole("seeds", seeds, low=1, high=1_000)
+    arguments.whole("slots", slots, low=1, high=1_000)
+    arguments.between("others_have", others_have, high=1)
+    rng = np.random.default_rng(arguments.whole("seed", seed))
+
+    orders = [order] + [others or order] * (leechers - 1)
+    have = np.zeros((leechers + seeds, pieces), bool)
+    have[leechers:] = True
+    for peer in range(1, leechers):
+        have[peer, rng.permutation(pieces)[: round(others_have * pieces)]] = True
+    sent: list[tuple[int, int, int, int]] = []
+    step = 0
+    while not have.all():
+        step += 1
+        sent += [(step, *row) for row in _one_step(have, orders, slots, rng)]
+    table = pd.DataFrame(sent, columns=["step", "piece", "sender", "receiver"], dtype=np.int64)
+    return table.sort_values(["step", "receiver", "piece"], ignore_index=True)
+
+
+def progress(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFrame:
+    """Return how far a leecher is after each step that began with nothing: what it has, plays and has sent.
+
+    Parameters
+    ----------
+    transfers : DataFrame
+        As from `exchange`.
+    pieces : int
+        Of the whole file.
+    peer : int
+        The viewer by default.
+
+    Returns
+    -------
+    DataFrame
+        One row a step, from 0: ``step``, ``have`` (share of the pieces that arrived), ``playable`` (share
+        that can be played from the beginning without a gap), ``sent`` (pieces sent to others so far).
+    """
+    arguments.columns("transfers", transfers, ("step", "piece", "sender", "receiver"))
+    arguments.whole("pieces", pieces, low=1)
+    arguments.whole("peer", peer)
+    steps = np.arange(int(transfers["step"].max()) + 1 if len(transfers) else 1)
+    mine = transfers[transfers["receiver"] == peer]
+    arrived = np.full(pieces, np.iinfo(np.int64).max)
+    arrived[mine["piece"]] = mine["step"]
+    gapless = np.maximum.accumulate(arrived)  # when a piece and all before it are there
+
+    def by(step: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.searchsorted(np.sort(step), steps, side="right")
+
+    return pd.DataFrame(
+        {
+            "step": steps,
+            "have": by(arrived) / pieces,
+            "playable": by(gapless) / pieces,
+            "sent": by(transfers.loc[transfers["sender"] == peer, "step"].to_numpy()),
+        }
+    )
+
+
+def _one_step(
+    have: npt.NDArray[np.bool_], orders: list[str], slots: int, rng: np.random.Generator
+) -> list[tuple[int, int, int]]:
+    """Fill all slots, a piece a turn; return piece, sender, receiver; bring `have` up to date."""
+    held = have.copy()  # what arrives now can be passed on only in the next step
+    holders = held.sum(axis=0)
+    uploads = np.full(len(have), slots)
+    sent = []
+    for _ in range(slots):
+        for receiver in rng.permutation(len(orders)):
+            offered = held[uploads > 0].any(axis=0)
+            wanted = np.flatnonzero(offered & ~have[receiver])
+            if not wanted.size:
+                continue
+            if orders[receiver] == "sequential":
+                piece = wanted[0]
+            elif orders[receiver] == "random":
+                piece = rng.choice(wanted)
+            else:
+                rarest = wanted[holders[wanted] == holders[wanted].min()]
+                piece = rng.choice(rarest)
+            sender = rng.choice(np.flatnonzero((uploads > 0) & held[:, piece]))
+            uploads[sender] -= 1
+            have[receiver, piece] = True
+            sent.append((int(piece), int(sender), int(receiver)))
+    return sent
