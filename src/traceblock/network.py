@@ -178,8 +178,8 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
         If there is no ISP, if two share a name or an address, if a pool is too small to let addresses rest
         as long as ``reuse`` says, or if the leases would not fit into memory.
     """
-    isps = list(isps) if isinstance(isps, Iterable) else [isps]
-    if not (isps and all(isinstance(isp, Isp) for isp in isps)):
+    isps = list(isps) if isinstance(isps, Iterable) else isps
+    if not (isinstance(isps, list) and isps and all(isinstance(isp, Isp) for isp in isps)):
         raise arguments.refuse("isps", isps, "a list of at least one Isp")
     for i, isp in enumerate(isps):
         for other in isps[:i]:

@@ -9,16 +9,18 @@ from traceblock.swarm.evidence import (
     ladder,
     precision,
 )
-from traceblock.swarm.monitor import Monitor, observe, strongest
+from traceblock.swarm.monitor import TRUTHS, Monitor, observe, strongest, tally
 from traceblock.swarm.peers import Release, counts, present, sessions, simulate
-from traceblock.swarm.pieces import ORDERS, exchange, progress
+from traceblock.swarm.pieces import ORDERS, arrivals, exchange, progress
 
 __all__ = [
     "EVIDENCE",
     "ORDERS",
+    "TRUTHS",
     "Monitor",
     "Release",
     "Size",
+    "arrivals",
     "coincidences",
     "counts",
     "coverage",
@@ -32,4 +34,5 @@ __all__ = [
     "sessions",
     "simulate",
     "strongest",
+    "tally",
 ]

@@ -12,6 +12,9 @@ from traceblock.memory import refuse_too_large
 from traceblock.network import Network, epoch, instants
 from traceblock.swarm.evidence import LADDER, rung
 
+#: What may be true of a record: the address belonged to a peer who was there, to one who was not there
+#: any more, or to somebody who never joined.
+TRUTHS = ("in the swarm", "had left", "never joined")
 _DAY = 86_400
 _BYTES_A_ROW = 110  # at the peak, measured
 _TRIES = 20
@@ -175,6 +178,28 @@ def strongest(log: pd.DataFrame) -> pd.DataFrame:
     order = ["address", "evidence", "time"]
     best = log.sort_values(order, ascending=[True, False, True], kind="stable")
     return best.drop_duplicates("address", ignore_index=True)
+
+
+def tally(records: pd.DataFrame) -> pd.DataFrame:
+    """Count records by the rung that they reached and by what is true of them.
+
+    Parameters
+    ----------
+    records : DataFrame
+        As from `observe` or `strongest`: ``evidence``, ``peer``, ``present``.
+
+    Returns
+    -------
+    DataFrame
+        One row a rung and truth, by both, also where nothing was counted: ``evidence`` (ordered
+        categorical), ``truth`` (categorical: in the swarm, had left, never joined), ``records`` (count).
+    """
+    arguments.columns("records", records, ("evidence", "peer", "present"))
+    truth = np.where(records["peer"].isna(), 2, np.where(records["present"], 0, 1))
+    truths = pd.Categorical.from_codes(truth, list(TRUTHS), ordered=True)
+    rungs = records["evidence"].astype(LADDER)
+    counted = pd.DataFrame({"evidence": rungs.to_numpy(), "truth": truths}).astype({"evidence": LADDER})
+    return counted.groupby(["evidence", "truth"], observed=False).size().reset_index(name="records")
 
 
 def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _List:

@@ -81,8 +81,8 @@ def exchange(
     return table.sort_values(["step", "receiver", "piece"], ignore_index=True)
 
 
-def progress(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFrame:
-    """Return how far a leecher is after each step that began with nothing: what it has, plays and has sent.
+def arrivals(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFrame:
+    """Return when each piece reached a leecher who began with nothing, and when it could be played.
 
     Parameters
     ----------
@@ -96,27 +96,59 @@ def progress(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row a step, from 0: ``step``, ``have`` (share of the pieces that arrived), ``playable`` (share
-        that can be played from the beginning without a gap), ``sent`` (pieces sent to others so far).
+        One row a piece: ``piece``, ``arrived`` (step), ``playable`` (step from which it and all before it
+        are there).
+
+    Raises
+    ------
+    ValueError
+        If the peer did not get every piece.
     """
     arguments.columns("transfers", transfers, ("step", "piece", "sender", "receiver"))
     arguments.whole("pieces", pieces, low=1)
     arguments.whole("peer", peer)
-    steps = np.arange(int(transfers["step"].max()) + 1 if len(transfers) else 1)
-    mine = transfers[transfers["receiver"] == peer]
-    arrived = np.full(pieces, np.iinfo(np.int64).max)
-    arrived[mine["piece"]] = mine["step"]
-    gapless = np.maximum.accumulate(arrived)  # when a piece and all before it are there
+    mine = transfers[transfers["receiver"] == peer].sort_values("piece", ignore_index=True)
+    if mine["piece"].tolist() != list(range(pieces)):
+        raise ValueError(
+            f"peer={peer!r} fetched {len(mine)} of pieces={pieces!r}; give one who began with nothing, and the "
+            "number of pieces of the exchange"
+        )
+    return pd.DataFrame(
+        {"piece": mine["piece"], "arrived": mine["step"], "playable": mine["step"].cummax()}, copy=False
+    )
 
-    def by(step: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.searchsorted(np.sort(step), steps, side="right")
+
+def progress(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFrame:
+    """Return how far a leecher is after each step who began with nothing: what it has, plays and has sent.
+
+    Parameters
+    ----------
+    transfers, pieces, peer
+        As for `arrivals`.
+
+    Returns
+    -------
+    DataFrame
+        One row a step, from 0: ``step``, ``have`` (share of the pieces that arrived), ``playable`` (share
+        that can be played from the beginning without a gap), ``sent`` (pieces sent to others so far).
+
+    Raises
+    ------
+    ValueError
+        As `arrivals` does.
+    """
+    pieces_of = arrivals(transfers, pieces, peer)
+    steps = np.arange(int(transfers["step"].max()) + 1)
+
+    def by(step: "pd.Series[Any]") -> npt.NDArray[Any]:
+        return np.searchsorted(np.sort(step.to_numpy()), steps, side="right")
 
     return pd.DataFrame(
         {
             "step": steps,
-            "have": by(arrived) / pieces,
-            "playable": by(gapless) / pieces,
-            "sent": by(transfers.loc[transfers["sender"] == peer, "step"].to_numpy()),
+            "have": by(pieces_of["arrived"]) / pieces,
+            "playable": by(pieces_of["playable"]) / pieces,
+            "sent": by(transfers.loc[transfers["sender"] == peer, "step"]),
         }
     )
 
