@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from traceblock import cases
-from traceblock.charts import layout, theme
+from traceblock.charts import layout, parts, theme
 
 _YEARS: dict[str, Any] = {
     "title": "date (year)",
@@ -46,9 +46,9 @@ def timeline(events: pd.DataFrame) -> alt.TopLevelMixin:
                 x=alt.X("date:T", **_YEARS),
                 color=_COLOUR,
                 shape=_SHAPE,
-                tooltip=_tooltip("when", "what", "status", "source"),
+                tooltip=parts.tooltip("when", "what", "status", "source"),
             ),
-            _row_names(pd.DataFrame({"title": order}), y, dy=-20),
+            parts.row_names(pd.DataFrame({"title": order}), y, dy=-20),
             data=shown,
         ),
         title="A headline is one mark on a long line",
@@ -81,7 +81,7 @@ def events(events: pd.DataFrame) -> alt.TopLevelMixin:
                 y=y,
                 color=_COLOUR,
                 shape=_SHAPE,
-                tooltip=_tooltip("when", "actor", "event", "status", "source"),
+                tooltip=parts.tooltip("when", "actor", "event", "status", "source"),
             ),
             base.mark_text(align="left", baseline="bottom", dy=theme.lines_up(1, 9), lineBreak="\n").encode(
                 x=alt.value(0), y=y, text=_TEXT
@@ -138,7 +138,7 @@ def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
                 align=alt.ExprRef("datum.align"),
                 fontWeight=alt.ExprRef("datum.role ? 'bold' : 'normal'"),
                 dy=theme.lines_up(0.5),
-            ).encode(x=x, y=y, text=_TEXT, tooltip=_tooltip("text", "role")),
+            ).encode(x=x, y=y, text=_TEXT, tooltip=parts.tooltip("text", "role")),
             data=edges,
         ),
         title=title,
@@ -173,7 +173,7 @@ def compared(facts: pd.DataFrame) -> alt.TopLevelMixin:
     words = alt.Chart().transform_filter("!isValid(datum.number)")
     names = alt.Chart().transform_filter("datum.first")
     text: dict[str, Any] = {"align": "left", "baseline": "top", "lineBreak": "\n"}
-    tooltip = _tooltip("fact", "value", "unit", "status", "date", "source", "note")
+    tooltip = parts.tooltip("fact", "value", "unit", "status", "date", "source", "note")
     at_left = alt.value(6)
     return theme.finish(
         alt.layer(
@@ -226,9 +226,9 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
                 x=alt.X("size:Q", title="facts (count)", axis=alt.Axis(tickMinStep=1, tickCount=7)),
                 color=_COLOUR,
                 order=alt.Order("rank:Q"),
-                tooltip=_tooltip("kind", "status", "size"),
+                tooltip=parts.tooltip("kind", "status", "size"),
             ),
-            _row_names(pd.DataFrame({"kind": kinds}), y, dy=-10),
+            parts.row_names(pd.DataFrame({"kind": kinds}), y, dy=-10),
         ),
         title="What kind of fact, and how sure?",
         description=f"Stacked bars of {len(facts)} facts. "
@@ -238,10 +238,6 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
         + ".",
         height=46 * len(kinds),
     )
-
-
-def _tooltip(*columns: str) -> list[alt.Tooltip]:
-    return [alt.Tooltip(column, type="nominal") for column in columns]
 
 
 def _titled(table: pd.DataFrame, what: str) -> str:
@@ -270,9 +266,3 @@ def _label(name: str, role: str) -> str:
 def _rows(number: int, field: str, above: float) -> alt.Y:
     """Return a channel for rows 0, 1, 2 … from the top, with some room above the first."""
     return alt.Y(field, axis=None, scale=alt.Scale(domain=[-above, number - 0.4], reverse=True, nice=False))
-
-
-def _row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
-    """Return names above their rows: there they need no margin, so a narrow page can hold them."""
-    mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", dy=dy)
-    return mark.encode(x=alt.value(0), y=y, text=alt.Text(f"{names.columns[0]}:N"))

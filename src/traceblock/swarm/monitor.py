@@ -196,9 +196,8 @@ def tally(records: pd.DataFrame) -> pd.DataFrame:
     """
     arguments.columns("records", records, ("evidence", "peer", "present"))
     truth = np.where(records["peer"].isna(), 2, np.where(records["present"], 0, 1))
-    truths = pd.Categorical.from_codes(truth, list(TRUTHS), ordered=True)
-    rungs = records["evidence"].astype(LADDER)
-    counted = pd.DataFrame({"evidence": rungs.to_numpy(), "truth": truths}).astype({"evidence": LADDER})
+    counted = pd.DataFrame({"evidence": records["evidence"].to_numpy(), "truth": np.array(TRUTHS)[truth]})
+    counted = counted.astype({"evidence": LADDER, "truth": pd.CategoricalDtype(list(TRUTHS), ordered=True)})
     return counted.groupby(["evidence", "truth"], observed=False).size().reset_index(name="records")
 
 

@@ -110,8 +110,8 @@ def arrivals(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFram
     mine = transfers[transfers["receiver"] == peer].sort_values("piece", ignore_index=True)
     if mine["piece"].tolist() != list(range(pieces)):
         raise ValueError(
-            f"peer={peer!r} fetched {len(mine)} of pieces={pieces!r}; give one who began with nothing, and the "
-            "number of pieces of the exchange"
+            f"peer={peer!r} fetched {len(mine)} of pieces={pieces!r}; give one who began with nothing, "
+            "and the number of pieces of the exchange"
         )
     return pd.DataFrame(
         {"piece": mine["piece"], "arrived": mine["step"], "playable": mine["step"].cummax()}, copy=False

@@ -1,0 +1,282 @@
+"""Pictures of Part I: a swarm, the order of its pieces, and what a monitor's records are worth."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from traceblock import swarm
+from traceblock.charts import parts, theme
+
+_LINES = [theme.BLUE, theme.ORANGE, theme.GREEN, theme.PURPLE]
+_DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
+_TRUTH_COLOURS = alt.Scale(domain=list(swarm.TRUTHS), range=[theme.BLUE, theme.SKY, theme.ORANGE])
+_STATES = ("arrived, cannot be played yet", "playable without a gap")
+_STATE_COLOURS = alt.Scale(domain=list(_STATES), range=[theme.SKY, theme.BLUE])
+
+
+def over_time(
+    table: pd.DataFrame, title: str = "A swarm swells at once and fades slowly"
+) -> alt.TopLevelMixin:
+    """Return counts of peers over time, a line for each series.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``time`` (datetime64[s, UTC]), ``series`` (text, four at most), ``peers`` (count).
+    title : str
+        What the lines show.
+    """
+    names = list(dict.fromkeys(table["series"]))
+    peaks = table.loc[table.groupby("series", sort=False)["peers"].idxmax()]
+    highest = [f"{row.series}: at most {row.peers:,} on {row.time:%Y-%m-%d}" for row in peaks.itertuples()]
+    return theme.finish(
+        alt.Chart(table.assign(time=table["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")))
+        .mark_line(interpolate="step-after", strokeWidth=1.8)
+        .encode(
+            x=alt.X(
+                "time:T",
+                title="date (day, UTC)",
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(format="%d %b", labelFlush=True, tickCount=6),
+            ),
+            y=alt.Y("peers:Q", title="peers (count)", scale=alt.Scale(zero=True)),
+            **_by("series", names),
+            tooltip=parts.tooltip("series", "time", "peers"),
+        ),
+        title=title,
+        description=f"Peers over time. {'; '.join(highest)}.",
+        height=260,
+    )
+
+
+def pieces(transfers: pd.DataFrame, pieces: int) -> alt.TopLevelMixin:
+    """Return the viewer's pieces as a grid, step across and piece down: missing, arrived, playable.
+
+    Parameters
+    ----------
+    transfers : DataFrame
+        As from `traceblock.swarm.exchange`.
+    pieces : int
+        Of the whole file.
+    """
+    table = swarm.arrivals(transfers, pieces)
+    end = int(table["playable"].max()) + 1
+    waiting = table.assign(state=_STATES[0], until=table["playable"])
+    ready = table.assign(state=_STATES[1], arrived=table["playable"], until=end)
+    shown = pd.concat([waiting[waiting["arrived"] < waiting["until"]], ready], ignore_index=True)
+    shown["number"] = shown["piece"] + 1
+    half = table["arrived"].sort_values(ignore_index=True)[(pieces - 1) // 2]
+    playable = (table["playable"] <= half).mean()
+    return theme.finish(
+        alt.Chart(shown)
+        .mark_bar(stroke="white", strokeWidth=0.5)
+        .encode(
+            x=alt.X(
+                "arrived:Q",
+                title="time (steps)",
+                scale=alt.Scale(domain=[0, end], nice=False),
+                axis=alt.Axis(zindex=1, gridColor="white", gridOpacity=0.6, tickMinStep=1),
+            ),
+            x2=alt.X2("until:Q"),
+            y=alt.Y(
+                "number:O",
+                title="piece (number)",
+                axis=alt.Axis(ticks=False, labelOverlap=True),
+                scale=_TIGHT,
+            ),
+            color=alt.Color("state:N", title=None, scale=_STATE_COLOURS),
+            tooltip=parts.tooltip("number", "state", "arrived", "until"),
+        ),
+        title="What arrived, and what can be played",
+        description=f"Grid of {pieces} pieces over {end - 1} steps, a row each, the first at the top. "
+        f"When half of them have arrived, at step {half}, {playable:.0%} of the film can be played "
+        "without a gap.",
+        height=max(180, min(9 * pieces, 420)),
+    )
+
+
+def playable(table: pd.DataFrame) -> alt.TopLevelMixin:
+    """Return how much can be played over time, a line for each order.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``step``, ``order`` (text, four at most), ``playable`` (share); see `traceblock.swarm.progress`.
+    """
+    names = list(dict.fromkeys(table["order"]))
+    first = [
+        f"{name}: a tenth from step {rows.loc[rows['playable'] >= 0.1, 'step'].min()}"
+        for name, rows in table.groupby("order", sort=False)
+    ]
+    return theme.finish(
+        alt.Chart(table)
+        .mark_line(interpolate="step-after", strokeWidth=2)
+        .encode(
+            x=alt.X("step:Q", title="time (steps)", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("playable:Q", title="playable without a gap (%)", axis=alt.Axis(format="%")),
+            **_by("order", names),
+            tooltip=parts.tooltip("order", "step", "playable"),
+        ),
+        title="Order decides when the film can start",
+        description=f"Share of the film that can be played, over time. {'; '.join(first)}.",
+        height=240,
+    )
+
+
+def evidence(
+    tally: pd.DataFrame, title: str = "What the records prove, and what is true"
+) -> alt.TopLevelMixin:
+    """Return the ladder of evidence with its counts, coloured by what is true of them.
+
+    Parameters
+    ----------
+    tally : DataFrame
+        As from `traceblock.swarm.tally`.
+    title : str
+        What the bars show.
+    """
+    shown = tally.astype({"evidence": str, "truth": str})
+    shown["rank"] = shown["truth"].map({truth: i for i, truth in enumerate(swarm.TRUTHS)})
+    order = list(reversed(swarm.EVIDENCE))
+    y = alt.Y("evidence:N", sort=order, axis=None)
+    names = pd.DataFrame({"name": [_rung_name(shown, rung) for rung in order], "evidence": order})
+    return theme.finish(
+        alt.layer(
+            alt.Chart(shown[shown["records"] > 0])
+            .mark_bar(size=16, opacity=1, yOffset=8)
+            .encode(
+                y=y,
+                x=alt.X("records:Q", title="records (count)", axis=alt.Axis(tickMinStep=1, tickCount=6)),
+                color=alt.Color("truth:N", title=None, scale=_TRUTH_COLOURS),
+                order=alt.Order("rank:Q"),
+                tooltip=parts.tooltip("evidence", "truth", "records"),
+            ),
+            parts.row_names(names, y, dy=-9),
+        ),
+        title=title,
+        description="Stacked bars by the rung reached. " + "; ".join(names["name"]) + ".",
+        height=46 * len(order),
+    )
+
+
+def precision(curves: pd.DataFrame, now: pd.DataFrame | None = None) -> alt.TopLevelMixin:
+    """Return how often a flagged address is right, over how common the thing is, a line for each test.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        ``prior`` (share, above 0), ``precision`` (share), ``test`` (text, four at most).
+    now : DataFrame, optional
+        Points to mark, with the same columns.
+    """
+    names = list(dict.fromkeys(curves["test"]))
+    x = alt.X(
+        "prior:Q",
+        title="downloaders among those watched (%)",
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(values=[10.0**-i for i in range(6, -1, -1)], format="~%"),
+    )
+    y = alt.Y(
+        "precision:Q",
+        title="right among those flagged (%)",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", tickCount=5),
+    )
+    layers: list[Any] = [
+        alt.Chart(curves)
+        .mark_line(strokeWidth=2)
+        .encode(x=x, y=y, **_by("test", names), tooltip=parts.tooltip("test", "prior", "precision"))
+    ]
+    points = curves.iloc[:0] if now is None else now
+    layers.append(
+        alt.Chart(points)
+        .mark_point(filled=True, size=120, color=theme.VERMILION, opacity=1)
+        .encode(x=x, y=y, tooltip=parts.tooltip("test", "prior", "precision"))
+    )
+    at = [f"{row.test}: {row.precision:.1%} at a prior of {row.prior:.4%}" for row in points.itertuples()]
+    ends = [
+        f"{name}: from {rows['precision'].iloc[0]:.1%} to {rows['precision'].iloc[-1]:.1%}"
+        for name, rows in curves.groupby("test", sort=False)
+    ]
+    return theme.finish(
+        alt.layer(*layers),
+        title="The rarer the thing, the less a flag means",
+        description="Share of flagged addresses that are right, over the share that does it, which goes from "
+        f"{curves['prior'].min():.4%} to {curves['prior'].max():.0%}. {'; '.join(ends + at)}.",
+        height=260,
+    )
+
+
+def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") -> alt.TopLevelMixin:
+    """Return estimates of a swarm's size with their intervals, each beside the truth.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``label`` (text, one a row), ``estimate``, ``low``, ``high``, ``truth`` (all in peers).
+    title : str
+        What the rows show.
+    """
+    y = alt.Y("label:N", sort=list(table["label"]), axis=None)
+    base = alt.Chart(table).encode(y=y)
+    tooltip = parts.tooltip("label", "estimate", "low", "high", "truth")
+    scale = alt.Scale(zero=False, padding=12)
+    marks = pd.DataFrame({"mark": ["estimate with 95 % interval", "truth"]})
+    colour = alt.Color(
+        "mark:N", title=None, scale=alt.Scale(domain=list(marks["mark"]), range=[theme.BLUE, theme.VERMILION])
+    )
+    shape = alt.Shape(
+        "mark:N", title=None, scale=alt.Scale(domain=list(marks["mark"]), range=["circle", "diamond"])
+    )
+    both = [base.transform_calculate(mark=repr(mark)) for mark in marks["mark"]]
+    points: dict[str, Any] = {"filled": True, "size": 110, "opacity": 1, "yOffset": 8}
+    return theme.finish(
+        alt.layer(
+            base.mark_rule(strokeWidth=3, color=theme.SKY, yOffset=8).encode(
+                x=alt.X("low:Q", title="peers (count)", scale=scale), x2=alt.X2("high:Q")
+            ),
+            both[0]
+            .mark_point(**points)
+            .encode(x=alt.X("estimate:Q", scale=scale), color=colour, shape=shape, tooltip=tooltip),
+            both[1]
+            .mark_point(**points)
+            .encode(x=alt.X("truth:Q", scale=scale), color=colour, shape=shape, tooltip=tooltip),
+            parts.row_names(table[["label"]], y, dy=-9),
+        ),
+        title=title,
+        description="; ".join(
+            f"{row.label}: estimate {row.estimate:,.0f}, 95 % interval {row.low:,.0f} to {row.high:,.0f}, "
+            f"truth {row.truth:,.0f}"
+            for row in table.itertuples()
+        )
+        + ".",
+        height=46 * len(table),
+    )
+
+
+_TIGHT = alt.Scale(paddingInner=0, paddingOuter=0)
+
+
+def _by(column: str, names: list[str]) -> dict[str, Any]:
+    """Return colour and dash for a few lines, so that they are told apart without colour too."""
+    if len(names) > len(_LINES):
+        raise ValueError(f"{column}: {len(names)} lines, {len(_LINES)} at most")
+    number = len(names)
+    return {
+        "color": alt.Color(
+            f"{column}:N", title=None, sort=names, scale=alt.Scale(domain=names, range=_LINES[:number])
+        ),
+        "strokeDash": alt.StrokeDash(
+            f"{column}:N", title=None, sort=names, scale=alt.Scale(domain=names, range=_DASHES[:number])
+        ),
+    }
+
+
+def _rung_name(tally: pd.DataFrame, rung: str) -> str:
+    rows = tally[tally["evidence"] == rung]
+    total = int(rows["records"].sum())
+    if not total:
+        return f"{rung}: none"
+    right = int(rows.loc[rows["truth"] == swarm.TRUTHS[0], "records"].sum())
+    return f"{rung}: {total:,}, of them {right / total:.0%} in the swarm"
