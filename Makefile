@@ -30,6 +30,10 @@ test: $(VENV)/.dev lint ## Set up if needed, then run every check
 	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval-lax exercises
 	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval notebooks solutions
 
+.PHONY: bench
+bench: $(VENV)/.bench ## Set up if needed, then measure against peers, and fail where a ratio is missed
+	pytest bench --benchmark-columns=median,iqr,rounds
+
 .PHONY: lint
 lint: $(VENV)/.dev ## Format check, lint, types, layers, spelling
 	ruff format --check .
@@ -52,7 +56,7 @@ record: $(VENV)/.dev ## Check data/ and write its hashes into data/datapackage.j
 	python tools/record.py
 
 .PHONY: lock
-lock: $(VENV)/.dev ## Write requirements.txt and requirements-dev.txt from pyproject.toml
+lock: $(VENV)/.dev ## Write the lock files, requirements*.txt, from pyproject.toml
 	python tools/lock.py
 
 $(VENV)/bin/python:
@@ -70,4 +74,9 @@ $(VENV)/.lessons: requirements.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.lessons
 	@echo "Installing what the checks need (requirements-dev.txt) …"
 	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.lessons
+	@echo "Installing what the measurements need (requirements-bench.txt) …"
+	@$(PIP) install --quiet --require-hashes --requirement requirements-bench.txt
 	@touch $@

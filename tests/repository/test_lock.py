@@ -1,4 +1,4 @@
-"""Both lock files are what pyproject.toml asks for, complete, and without any address."""
+"""The lock files are what pyproject.toml asks for, complete, and without any address."""
 
 import importlib.util
 import re
@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 from .tree import ROOT
 
-NAMES = ("requirements.txt", "requirements-dev.txt")
+NAMES = LESSONS, DEV, BENCH = "requirements.txt", "requirements-dev.txt", "requirements-bench.txt"
 
 
 def tool(root):
@@ -17,16 +17,19 @@ def tool(root):
     spec = importlib.util.spec_from_file_location("lock", ROOT / "tools" / "lock.py")
     lock = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(lock)
-    lock.ROOT, lock.LESSONS, lock.DEV = root, *(root / name for name in NAMES)
+    lock.ROOT = root
     return lock
 
 
 def stale(root):
     """Return the names of the lock files whose header is not the one that belongs to them."""
     lock = tool(root)
-    return [
-        name for name in NAMES if not (root / name).read_text("utf-8").startswith(lock.header(root / name))
-    ]
+    return [name for name in NAMES if not (root / name).read_text("utf-8").startswith(lock.header(name))]
+
+
+def versions(name):
+    """Return the versions that a lock file pins, by package."""
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ def copy(tmp_path):
     return tmp_path
 
 
-def test_both_locks_are_current():
+def test_every_lock_is_known_and_current():
+    assert list(tool(ROOT).LOCKS) == list(NAMES)
+    assert {path.name for path in ROOT.glob("requirements*")} == set(NAMES)
     assert not stale(ROOT), "run: make lock"
 
 
@@ -44,10 +49,12 @@ def test_both_locks_are_current():
     ("name", "before", "after", "touched"),
     [
         ("pyproject.toml", '"pandas>=3.0"', '"pandas>=3.1"', list(NAMES)),
-        ("pyproject.toml", '"ruff>=0.14"', '"ruff>=0.15"', [NAMES[1]]),
+        ("pyproject.toml", '"ruff>=0.14"', '"ruff>=0.15"', [DEV]),
+        ("pyproject.toml", '"mesa>=3.3"', '"mesa>=3.4"', [BENCH]),
         ("pyproject.toml", 'requires-python = ">=3.11"', 'requires-python = ">=3.12"', list(NAMES)),
-        ("requirements.txt", "\naltair==", "\naltair===", list(NAMES)),
-        ("requirements-dev.txt", "sha256:0", "sha256:1", [NAMES[1]]),
+        ("requirements.txt", "\naltair==", "\naltair===", [LESSONS, DEV]),
+        ("requirements-dev.txt", "sha256:0", "sha256:1", [DEV, BENCH]),
+        ("requirements-bench.txt", "sha256:0", "sha256:1", [BENCH]),
     ],
 )
 def test_a_change_makes_its_locks_stale(copy, name, before, after, touched):
@@ -62,7 +69,7 @@ def test_a_change_makes_its_locks_stale(copy, name, before, after, touched):
 def test_every_package_is_pinned_with_hashes_and_no_address(name):
     text = (ROOT / name).read_text("utf-8")
     assert "://" not in text
-    packages = tool(ROOT).body(ROOT / name).replace("\\\n", " ").splitlines()
+    packages = tool(ROOT).body(name).replace("\\\n", " ").splitlines()
     assert packages
     for line in packages:
         requirement, *hashes = re.split(r"\s+--hash=", line.strip())
@@ -73,7 +80,12 @@ def test_every_package_is_pinned_with_hashes_and_no_address(name):
 
 def test_what_is_declared_is_locked():
     project = tool(ROOT).tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {NAMES[0]: project["dependencies"], NAMES[1]: project["optional-dependencies"]["dev"]}
-    for name, requirements in declared.items():
-        locked = set(re.findall(r"^([\w.-]+)==", (ROOT / name).read_text("utf-8"), re.MULTILINE))
-        assert {Requirement(each).name for each in requirements} <= locked
+    for name, (extra, _) in tool(ROOT).LOCKS.items():
+        declared = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+        assert {Requirement(each).name for each in declared} <= set(versions(name))
+
+
+def test_all_locks_agree_on_versions():
+    lessons, dev, bench = map(versions, NAMES)
+    assert lessons.items() <= dev.items()
+    assert {name for name in dev.keys() & bench.keys() if dev[name] != bench[name]} == set()

@@ -86,6 +86,11 @@ def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLe
     return finished
 
 
+def legend() -> alt.Legend:
+    """Return a legend above the chart: in one line, or, where there is little room, one entry a line."""
+    return alt.Legend(columns=alt.ExprRef(f"{NARROW} ? 1 : 4"), labelLimit=0)
+
+
 def lines_up(share: float, gap: int = 0) -> alt.ExprRef:
     """Return the ``dy`` that moves a text up by `gap` pixels and by a share of its lines after the first."""
     return alt.ExprRef(f"-{gap} - {14 * share} * (length(split(datum.text, '\\n')) - 1)")

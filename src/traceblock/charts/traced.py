@@ -15,9 +15,7 @@ _STATES = ("arrived, cannot be played yet", "playable without a gap")
 _STATE_COLOURS = alt.Scale(domain=list(_STATES), range=[theme.SKY, theme.BLUE])
 
 
-def over_time(
-    table: pd.DataFrame, title: str = "A swarm swells at once and fades slowly"
-) -> alt.TopLevelMixin:
+def over_time(table: pd.DataFrame, title: str = "Who comes, and for how long") -> alt.TopLevelMixin:
     """Return counts of peers over time, a line for each series.
 
     Parameters
@@ -28,6 +26,7 @@ def over_time(
         What the lines show.
     """
     names = list(dict.fromkeys(table["series"]))
+    table = table.reset_index(drop=True)
     peaks = table.loc[table.groupby("series", sort=False)["peers"].idxmax()]
     highest = [f"{row.series}: at most {row.peers:,} on {row.time:%Y-%m-%d}" for row in peaks.itertuples()]
     return theme.finish(
@@ -85,7 +84,7 @@ def pieces(transfers: pd.DataFrame, pieces: int) -> alt.TopLevelMixin:
                 axis=alt.Axis(ticks=False, labelOverlap=True),
                 scale=_TIGHT,
             ),
-            color=alt.Color("state:N", title=None, scale=_STATE_COLOURS),
+            color=alt.Color("state:N", title=None, legend=theme.legend(), scale=_STATE_COLOURS),
             tooltip=parts.tooltip("number", "state", "arrived", "until"),
         ),
         title="What arrived, and what can be played",
@@ -124,9 +123,7 @@ def playable(table: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def evidence(
-    tally: pd.DataFrame, title: str = "What the records prove, and what is true"
-) -> alt.TopLevelMixin:
+def evidence(tally: pd.DataFrame, title: str = "How far a record got, and what is true") -> alt.TopLevelMixin:
     """Return the ladder of evidence with its counts, coloured by what is true of them.
 
     Parameters
@@ -148,7 +145,7 @@ def evidence(
             .encode(
                 y=y,
                 x=alt.X("records:Q", title="records (count)", axis=alt.Axis(tickMinStep=1, tickCount=6)),
-                color=alt.Color("truth:N", title=None, scale=_TRUTH_COLOURS),
+                color=alt.Color("truth:N", title=None, legend=theme.legend(), scale=_TRUTH_COLOURS),
                 order=alt.Order("rank:Q"),
                 tooltip=parts.tooltip("evidence", "truth", "records"),
             ),
@@ -224,10 +221,16 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     scale = alt.Scale(zero=False, padding=12)
     marks = pd.DataFrame({"mark": ["estimate with 95 % interval", "truth"]})
     colour = alt.Color(
-        "mark:N", title=None, scale=alt.Scale(domain=list(marks["mark"]), range=[theme.BLUE, theme.VERMILION])
+        "mark:N",
+        title=None,
+        legend=theme.legend(),
+        scale=alt.Scale(domain=list(marks["mark"]), range=[theme.BLUE, theme.VERMILION]),
     )
     shape = alt.Shape(
-        "mark:N", title=None, scale=alt.Scale(domain=list(marks["mark"]), range=["circle", "diamond"])
+        "mark:N",
+        title=None,
+        legend=theme.legend(),
+        scale=alt.Scale(domain=list(marks["mark"]), range=["circle", "diamond"]),
     )
     both = [base.transform_calculate(mark=repr(mark)) for mark in marks["mark"]]
     points: dict[str, Any] = {"filled": True, "size": 110, "opacity": 1, "yOffset": 8}
@@ -265,10 +268,18 @@ def _by(column: str, names: list[str]) -> dict[str, Any]:
     number = len(names)
     return {
         "color": alt.Color(
-            f"{column}:N", title=None, sort=names, scale=alt.Scale(domain=names, range=_LINES[:number])
+            f"{column}:N",
+            title=None,
+            legend=theme.legend(),
+            sort=names,
+            scale=alt.Scale(domain=names, range=_LINES[:number]),
         ),
         "strokeDash": alt.StrokeDash(
-            f"{column}:N", title=None, sort=names, scale=alt.Scale(domain=names, range=_DASHES[:number])
+            f"{column}:N",
+            title=None,
+            legend=theme.legend(),
+            sort=names,
+            scale=alt.Scale(domain=names, range=_DASHES[:number]),
         ),
     }
 
