@@ -170,13 +170,13 @@ def precision(curves: pd.DataFrame, now: pd.DataFrame | None = None) -> alt.TopL
     names = list(dict.fromkeys(curves["test"]))
     x = alt.X(
         "prior:Q",
-        title="downloaders among those watched (%)",
+        title="share that downloads (%)",
         scale=alt.Scale(type="log", nice=False),
         axis=alt.Axis(values=[10.0**-i for i in range(6, -1, -1)], format="~%"),
     )
     y = alt.Y(
         "precision:Q",
-        title="right among those flagged (%)",
+        title="flags that are right (%)",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", tickCount=5),
     )
@@ -219,7 +219,7 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     base = alt.Chart(table).encode(y=y)
     tooltip = parts.tooltip("label", "estimate", "low", "high", "truth")
     scale = alt.Scale(zero=False, padding=12)
-    marks = pd.DataFrame({"mark": ["estimate with 95 % interval", "truth"]})
+    marks = pd.DataFrame({"mark": ["estimate with 95% interval", "truth"]})
     colour = alt.Color(
         "mark:N",
         title=None,
@@ -237,7 +237,8 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     return theme.finish(
         alt.layer(
             base.mark_rule(strokeWidth=3, color=theme.SKY, yOffset=8).encode(
-                x=alt.X("low:Q", title="peers (count)", scale=scale), x2=alt.X2("high:Q")
+                x=alt.X("low:Q", title="peers (count)", scale=scale, axis=alt.Axis(tickCount=6)),
+                x2=alt.X2("high:Q"),
             ),
             both[0]
             .mark_point(**points)
@@ -249,7 +250,7 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
         ),
         title=title,
         description="; ".join(
-            f"{row.label}: estimate {row.estimate:,.0f}, 95 % interval {row.low:,.0f} to {row.high:,.0f}, "
+            f"{row.label}: estimate {row.estimate:,.0f}, 95% interval {row.low:,.0f} to {row.high:,.0f}, "
             f"truth {row.truth:,.0f}"
             for row in table.itertuples()
         )
@@ -290,4 +291,4 @@ def _rung_name(tally: pd.DataFrame, rung: str) -> str:
     if not total:
         return f"{rung}: none"
     right = int(rows.loc[rows["truth"] == swarm.TRUTHS[0], "records"].sum())
-    return f"{rung}: {total:,}, of them {right / total:.0%} in the swarm"
+    return f"{rung}: {total:,}, {right / total:.0%} in the swarm"

@@ -9,7 +9,7 @@ from traceblock.swarm.evidence import (
     ladder,
     precision,
 )
-from traceblock.swarm.monitor import TRUTHS, Monitor, observe, strongest, tally
+from traceblock.swarm.monitor import TRUTHS, Monitor, by_day, observe, strongest, tally
 from traceblock.swarm.peers import Release, counts, present, sessions, simulate
 from traceblock.swarm.pieces import ORDERS, arrivals, exchange, progress
 
@@ -21,6 +21,7 @@ __all__ = [
     "Release",
     "Size",
     "arrivals",
+    "by_day",
     "coincidences",
     "counts",
     "coverage",

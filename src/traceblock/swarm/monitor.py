@@ -11,6 +11,7 @@ from traceblock import arguments
 from traceblock.memory import refuse_too_large
 from traceblock.network import Network, epoch, instants
 from traceblock.swarm.evidence import LADDER, rung
+from traceblock.swarm.peers import present
 
 #: What may be true of a record: the address belonged to a peer who was there, to one who was not there
 #: any more, or to somebody who never joined.
@@ -93,7 +94,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
 
     Polls are every ``monitor.every`` from midnight (UTC) of the day on which the first peer comes, until
     the last has left. Of several entries with one address a record keeps one: a peer who is there
-    before one who left, then whoever came first.
+    before one who left, then whoever came first, then the lower number.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
             f"injected={monitor.injected!r} needs network: whose addresses would they be? Give the Network "
             "that the peers come from"
         )
-    if wrong := int((peers["start"] >= peers["end"]).sum()):
+    if wrong := int((~(peers["start"] < peers["end"])).sum()):  # or a time is missing
         raise ValueError(f"peers: {wrong} rows do not end after they start; each needs start < end")
     every = arguments.seconds("every", monitor.every)
     start = epoch(peers["start"])
@@ -201,9 +202,49 @@ def tally(records: pd.DataFrame) -> pd.DataFrame:
     return counted.groupby(["evidence", "truth"], observed=False).size().reset_index(name="records")
 
 
+def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """Count, day by day, who came to a swarm, and what of it a monitor saw.
+
+    Parameters
+    ----------
+    peers : DataFrame
+        As from `simulate`: ``peer``, ``start``, ``end``.
+    log : DataFrame
+        As from `observe`: ``true_time``, ``peer``.
+
+    Returns
+    -------
+    DataFrame
+        One row a day (UTC), from the first on which somebody came to the last: ``time``
+        (datetime64[s, UTC]), ``present`` (peers, the mean of its 24 full hours), ``arrived`` (peers who
+        came for the first time), ``first_seen`` (peers whom the monitor saw for the first time).
+    """
+    arguments.columns("peers", peers, ("peer", "start", "end"))
+    arguments.columns("log", log, ("true_time", "peer"))
+    first, last = (epoch(peers[column]) // _DAY for column in ("start", "end"))
+    zero, days = int(first.min(initial=2**40)), int((last + 1).max(initial=0))
+    number = max(0, days - zero)
+    time = instants(_DAY * np.arange(zero, zero + number))
+
+    def per_day(peer: "pd.Series[Any]", when: "pd.Series[Any]") -> _Array:
+        firsts = when.groupby(peer.to_numpy()).min()
+        return np.bincount(epoch(firsts) // _DAY - zero, minlength=number)
+
+    seen = log[log["peer"].notna()]
+    hourly = present(peers, time[0], "1h", number) if number else np.zeros(0)
+    return pd.DataFrame(
+        {
+            "time": time,
+            "present": hourly.reshape(-1, 24).mean(axis=1),
+            "arrived": per_day(peers["peer"], peers["start"]),
+            "first_seen": per_day(seen["peer"], seen["true_time"]),
+        }
+    )
+
+
 def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _List:
     """Return who is on the tracker's list at each poll, present or stale, each address once."""
-    order = np.lexsort((epoch(peers["start"]), peers["address"].to_numpy()))
+    order = np.lexsort((peers["peer"], epoch(peers["start"]), peers["address"]))
     rows = peers.iloc[order]
     address, start, end = rows["address"].to_numpy(), epoch(rows["start"]), epoch(rows["end"])
     first = -((zero - start) // every)

@@ -12,7 +12,7 @@ from traceblock import arguments
 from traceblock.network import Network, epoch, instants
 
 _DAY, _HOUR = 86_400, 3_600
-_LONGEST = 10**10  # seconds, three centuries: a heavy tail has no end, a calendar has
+_LONGEST = 36_525 * _DAY  # seconds, a century: a heavy tail has no end, a calendar has
 _FIRST_FREE_PORT = 1_024  # a client listens above the well-known ports
 START = "2010-01-01"
 
@@ -63,7 +63,7 @@ class Release:
         """Refuse what no release can be."""
         arguments.whole("downloaders", self.downloaders)
         arguments.between("decay_days", self.decay_days, above=True)
-        arguments.between("days", self.days, low=1 / _DAY)
+        arguments.between("days", self.days, low=1 / _DAY, high=_LONGEST / _DAY)
         arguments.between("session_hours", self.session_hours, above=True)
         arguments.between("session_shape", self.session_shape, high=1, above=True)
         arguments.between("sessions", self.sessions, low=1)
@@ -104,7 +104,8 @@ def sessions(release: Release, seed: int, start: Any = START) -> pd.DataFrame:
         medians = (rng.standard_exponential(len(peer)) / math.log(2)) ** (1 / release.session_shape)
     length = 1 + np.minimum(medians * release.session_hours * _HOUR, _LONGEST).astype(np.int64)
     if len(peer) > n:
-        pause = 1 + rng.exponential(release.pause_hours * _HOUR, len(peer)).astype(np.int64)
+        pauses = rng.standard_exponential(len(peer)) * release.pause_hours
+        pause = 1 + np.minimum(pauses * _HOUR, _LONGEST).astype(np.int64)
         passed = np.cumsum(length + pause) - (length + pause)
         begin = np.repeat(begin - passed[np.cumsum(number) - number], number) + passed
     begin += zero
@@ -130,7 +131,7 @@ def present(sessions: pd.DataFrame, start: Any, every: Any, days: float) -> npt.
     """
     arguments.columns("sessions", sessions, ("start", "end"))
     step = arguments.seconds("every", every, low=1)
-    polls = math.ceil(_DAY * arguments.between("days", days, above=True) / step)
+    polls = -(-_seconds(arguments.between("days", days, low=1 / _DAY)) // step)
     zero = epoch(arguments.instant("start", start))
     change = np.zeros(polls + 1, np.int64)
     for column, sign in (("start", 1), ("end", -1)):
@@ -192,7 +193,7 @@ def simulate(network: Network, release: Release, seed: int) -> pd.DataFrame:
             "take fewer downloaders or more subscribers"
         )
     first, last = epoch(network.start), epoch(network.end)
-    if release.days * _DAY > last - first:
+    if _seconds(release.days) > last - first:
         raise ValueError(
             f"days={release.days!r} of the release are more than the network's {(last - first) / _DAY:g}; "
             "build the network for longer"
@@ -230,10 +231,15 @@ def simulate(network: Network, release: Release, seed: int) -> pd.DataFrame:
     )
 
 
+def _seconds(days: float) -> int:
+    """Return whole seconds, as a network's length is: 1.1 days are 95,040, and not a trace more."""
+    return round(days * _DAY)
+
+
 def _arrivals(number: int, begin: float, release: Release, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Draw seconds from a truncated exponential on [begin, days), by inverting its distribution."""
     span = release.days - begin
     days = -release.decay_days * np.log1p(rng.random(number) * math.expm1(-span / release.decay_days))
     whole_seconds = ((begin + days) * _DAY).astype(np.int64)
-    latest: npt.NDArray[np.int64] = np.minimum(whole_seconds, math.ceil(release.days * _DAY) - 1)
+    latest: npt.NDArray[np.int64] = np.minimum(whole_seconds, _seconds(release.days) - 1)
     return latest

@@ -1,0 +1,245 @@
+"""Explorers of Part I: a swarm, the order of its pieces, a monitor, and what a flag is worth."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+import altair as alt
+import ipywidgets as widgets
+import numpy as np
+import pandas as pd
+
+from traceblock import swarm as mechanism
+from traceblock.charts import traced as charts
+from traceblock.explore.explorer import Explorer
+from traceblock.network import Isp, Network, build
+
+_SEED = 1
+_PIECES = 60
+_WATCHED = 1_000_000
+_ORDERS = {"in order, as streaming does": "sequential", "at random": "random", "rarest first": "rarest"}
+_ALL = 0  # not None: to a widget that means that nothing is selected
+
+
+class _World(NamedTuple):
+    downloaders: int
+    network: Network
+    peers: pd.DataFrame
+
+
+class _Seen(NamedTuple):
+    world: _World
+    log: pd.DataFrame
+    table: pd.DataFrame
+
+
+class _Exchange(NamedTuple):
+    order: str
+    transfers: pd.DataFrame
+
+
+class _Test(NamedTuple):
+    prior: float
+    sensitivity: float
+    false_alarms: float
+    curves: pd.DataFrame
+    now: pd.DataFrame
+
+
+def swarm() -> Explorer:
+    """Return the explorer of a swarm over time, and of how much of it a monitor sees."""
+    return Explorer(
+        name="a swarm over time",
+        controls={
+            "downloaders": _slider("Downloaders", {f"{n:,}": n for n in (250, 500, 1000, 2000)}, 1000),
+            "decay_days": _slider("Interest fades in", {f"{n} days": n for n in (5, 15, 30, 60)}, 15),
+            "session_hours": _slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
+            "leaked": widgets.Checkbox(description="Leaked 60 days before", value=False),
+            "every": _slider("Monitor asks every", {f"{n} h": n for n in (1, 6, 24)}, 6),
+            "contacts": _slider("Contacts a poll", {"5": 5, "20": 20, "100": 100, "all": _ALL}, 20),
+        },
+        model=_swarm_watched,
+        chart=_draw_swarm,
+        reading=_swarm_in_words,
+    )
+
+
+def pieces() -> Explorer:
+    """Return the explorer of the order in which pieces arrive."""
+    return Explorer(
+        name="the order of pieces",
+        controls={
+            "order": widgets.Dropdown(description="Viewer fetches", options=_ORDERS),
+            "leechers": _slider("Peers who fetch", {str(n): n for n in (1, 2, 4, 8, 16)}, 8),
+            "others_have": _slider("Others begin with", {f"{n}%": n / 100 for n in (0, 25, 50, 75)}, 0.25),
+        },
+        model=_exchange,
+        chart=lambda result: charts.pieces(result.transfers, _PIECES),
+        reading=_pieces_in_words,
+    )
+
+
+def monitor() -> Explorer:
+    """Return the explorer of a monitor: how far its records go, and what is true of them."""
+    return Explorer(
+        name="a monitor",
+        controls={
+            "evidence": widgets.Dropdown(
+                description="Goes as far as", options=list(mechanism.EVIDENCE), value="piece"
+            ),
+            "injected": _slider("Injected", {f"{n}%": n / 100 for n in (0, 5, 10, 20, 40)}, 0.2),
+            "contacts": _slider("Contacts a poll", {"5": 5, "20": 20, "50": 50, "all": _ALL}, _ALL),
+            "every": _slider(
+                "Asks every", {"10 min": "10min", "1 h": "1h", "6 h": "6h", "24 h": "24h"}, "1h"
+            ),
+            "stale": _slider("List is stale for", {"0 min": "0s", "30 min": "30min", "2 h": "2h"}, "30min"),
+        },
+        model=_records,
+        chart=lambda seen: charts.evidence(seen.table),
+        reading=_records_in_words,
+    )
+
+
+def precision() -> Explorer:
+    """Return the explorer of base rates: what a flag is worth."""
+    priors = {f"1 in {n:,}": 1 / n for n in (2, 10, 100, 1_000, 10_000, 100_000)}
+    alarms, hits = ({f"{n}%": n / 100 for n in each} for each in ((0, 0.01, 0.1, 1, 5), (50, 90, 99, 100)))
+    return Explorer(
+        name="precision",
+        controls={
+            "prior": _slider("Downloaders", priors, 1 / 1_000),
+            "false_alarms": _slider("Others flagged", alarms, 0.01),
+            "sensitivity": _slider(
+                "Downloaders flagged", {f"{n}%": n / 100 for n in (50, 90, 99, 100)}, 0.99
+            ),
+        },
+        model=_flags,
+        chart=lambda test: charts.precision(test.curves, test.now),
+        reading=_flags_in_words,
+    )
+
+
+def _slider(label: str, options: Mapping[str, Any], value: Any) -> widgets.SelectionSlider:
+    return widgets.SelectionSlider(description=label, options=options, value=value)
+
+
+@cache
+def _connected(subscribers: int, days: int) -> Network:
+    return build([Isp("Northnet", subscribers, "198.18.0.0/16")], "2010-01-01", days, _SEED)
+
+
+def _swarm_watched(
+    downloaders: int, decay_days: int, session_hours: int, leaked: bool, every: int, contacts: int
+) -> _Seen:
+    release = mechanism.Release(
+        downloaders,
+        decay_days,
+        150,
+        session_hours,
+        0.6,
+        leak_share=0.3 if leaked else 0,
+        release_day=60 if leaked else 0,
+    )
+    network = _connected(2000, 150)
+    peers = mechanism.simulate(network, release, _SEED)
+    watch = mechanism.Monitor(every=f"{every}h", contacts=contacts or None, evidence="answered")
+    log = mechanism.observe(peers, watch, _SEED)
+    return _Seen(_World(downloaders, network, peers), log, mechanism.by_day(peers, log))
+
+
+def _draw_swarm(seen: _Seen) -> alt.TopLevelMixin:
+    names = {
+        "present": "in the swarm",
+        "arrived": "came for the first time",
+        "first_seen": "seen for the first time",
+    }
+    table = seen.table.rename(columns=names).melt("time", var_name="series", value_name="peers")
+    return charts.over_time(table.round({"peers": 1}), title="A swarm day by day, and what is seen of it")
+
+
+def _swarm_in_words(seen: _Seen) -> str:
+    table, found = seen.table, seen.log["peer"].nunique()
+    fullest = table.loc[table["present"].idxmax()]
+    addresses = seen.world.peers["address"].nunique()
+    return (
+        f"{seen.world.downloaders:,} people came, from {addresses:,} addresses. The swarm was fullest on "
+        f"{fullest['time']:%Y-%m-%d}, with {fullest['present']:.0f} at once on average. The monitor saw "
+        f"{found:,} of them, or {found / seen.world.downloaders:.0%}."
+    )
+
+
+def _exchange(order: str, leechers: int, others_have: float) -> _Exchange:
+    transfers = mechanism.exchange(order, _PIECES, leechers, _SEED, others="rarest", others_have=others_have)
+    return _Exchange(order, transfers)
+
+
+def _pieces_in_words(result: _Exchange) -> str:
+    progress = mechanism.progress(result.transfers, _PIECES)
+    tenth = progress.loc[progress["playable"] >= 0.1].iloc[0]
+    done = progress.loc[progress["have"] == 1].iloc[0]
+    order = {value: words for words, value in _ORDERS.items()}[result.order]
+    return (
+        f"Fetching {order}, the viewer can play a tenth of the film from step {tenth['step']:.0f} and "
+        f"all of it from step {done['step']:.0f}. Pieces received by then: {_PIECES}; sent to others: "
+        f"{done['sent']:.0f}."
+    )
+
+
+@cache
+def _fortnight() -> _World:
+    network = _connected(1500, 14)
+    release = mechanism.Release(300, 5, 14, 4, 0.6)
+    return _World(300, network, mechanism.simulate(network, release, _SEED))
+
+
+def _records(evidence: str, injected: float, contacts: int, every: str, stale: str) -> _Seen:
+    world = _fortnight()
+    watch = mechanism.Monitor(
+        every=every,
+        contacts=contacts or None,
+        evidence=evidence,
+        injected=injected,
+        stale=stale,
+        reachable=0.7,
+        handshakes=0.95,
+        bitfields=0.95,
+        pieces=0.6,
+    )
+    log = mechanism.observe(world.peers, watch, _SEED, world.network)
+    return _Seen(world, log, mechanism.tally(mechanism.strongest(log)))
+
+
+def _records_in_words(seen: _Seen) -> str:
+    table = seen.table
+    total, found = int(table["records"].sum()), seen.log["peer"].nunique()
+    never = int(table.loc[table["truth"] == "never joined", "records"].sum())
+    best = table.loc[table["records"] > 0, "evidence"].max()
+    top = int(table.loc[table["evidence"] == best, "records"].sum())
+    return (
+        f"The strongest record of each of {total:,} addresses: {never:,} of them, or {never / total:.0%}, "
+        f"belong to people who never joined. The best evidence is {best}, for {top:,}. Of {seen.world.downloaders} "
+        f"downloaders, {found} are on the list."
+    )
+
+
+def _flags(prior: float, false_alarms: float, sensitivity: float) -> _Test:
+    priors = np.geomspace(1e-5, 1, 61)
+    curve = [mechanism.precision(float(share), sensitivity, false_alarms) for share in priors]
+    now = mechanism.precision(prior, sensitivity, false_alarms)
+    return _Test(
+        prior,
+        sensitivity,
+        false_alarms,
+        pd.DataFrame({"prior": priors, "precision": curve, "test": "this test"}),
+        pd.DataFrame({"prior": [prior], "precision": [now], "test": ["this test"]}),
+    )
+
+
+def _flags_in_words(test: _Test) -> str:
+    downloaders = round(_WATCHED * test.prior)
+    right = round(downloaders * test.sensitivity)
+    wrong = round((_WATCHED - downloaders) * test.false_alarms)
+    return (
+        f"Of {_WATCHED:,} people watched, {downloaders:,} download. The test flags {right:,} of them, and "
+        f"{wrong:,} of the others: {test.now['precision'].item():.1%} of the flags are right."
+    )
