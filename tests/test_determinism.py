@@ -8,9 +8,12 @@ import pytest
 
 DIGEST = """
 import hashlib, pandas as pd
-from traceblock import cases, charts, exercises
+from traceblock import cases, charts, exercises, network
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
 tables += [table for variant in (0, 7) for table in exercises.lesson(0, variant).data.values()]
+isps = [network.Isp("A", 50, "198.18.0.0/24", renumbering="exponential")]
+isps.append(network.Isp("B", 50, "198.18.1.0/24", sharing=16))
+tables.append(network.build(isps, "2010-01-01", days=3, seed=0).leases)
 texts = [table.to_csv(index=False) for table in tables]
 record = charts.record
 drawn = [record.timeline(cases.timeline()), record.requests(cases.actors())]

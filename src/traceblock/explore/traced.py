@@ -103,15 +103,14 @@ def monitor() -> Explorer:
 def precision() -> Explorer:
     """Return the explorer of base rates: what a flag is worth."""
     priors = {f"1 in {n:,}": 1 / n for n in (2, 10, 100, 1_000, 10_000, 100_000)}
-    alarms, hits = ({f"{n}%": n / 100 for n in each} for each in ((0, 0.01, 0.1, 1, 5), (50, 90, 99, 100)))
+    alarms = {f"{n}%": n / 100 for n in (0, 0.01, 0.1, 1, 5)}
+    hits = {f"{n}%": n / 100 for n in (50, 90, 99, 100)}
     return Explorer(
         name="precision",
         controls={
             "prior": _slider("Downloaders", priors, 1 / 1_000),
             "false_alarms": _slider("Others flagged", alarms, 0.01),
-            "sensitivity": _slider(
-                "Downloaders flagged", {f"{n}%": n / 100 for n in (50, 90, 99, 100)}, 0.99
-            ),
+            "sensitivity": _slider("Downloaders flagged", hits, 0.99),
         },
         model=_flags,
         chart=lambda test: charts.precision(test.curves, test.now),
@@ -159,7 +158,7 @@ def _draw_swarm(seen: _Seen) -> alt.TopLevelMixin:
 
 def _swarm_in_words(seen: _Seen) -> str:
     table, found = seen.table, seen.log["peer"].nunique()
-    fullest = table.loc[table["present"].idxmax()]
+    fullest = table.iloc[table["present"].argmax()]
     addresses = seen.world.peers["address"].nunique()
     return (
         f"{seen.world.downloaders:,} people came, from {addresses:,} addresses. The swarm was fullest on "
@@ -217,8 +216,8 @@ def _records_in_words(seen: _Seen) -> str:
     top = int(table.loc[table["evidence"] == best, "records"].sum())
     return (
         f"The strongest record of each of {total:,} addresses: {never:,} of them, or {never / total:.0%}, "
-        f"belong to people who never joined. The best evidence is {best}, for {top:,}. Of {seen.world.downloaders} "
-        f"downloaders, {found} are on the list."
+        f"belong to people who never joined. The best evidence is {best}, for {top:,}. Of "
+        f"{seen.world.downloaders} downloaders, {found} are on the list."
     )
 
 
