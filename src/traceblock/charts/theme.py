@@ -86,9 +86,9 @@ def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLe
     return finished
 
 
-def legend(**options: Any) -> alt.Legend:
+def legend() -> alt.Legend:
     """Return a legend above the chart: in one line, or, where there is little room, one entry a line."""
-    return alt.Legend(columns=alt.ExprRef(f"{NARROW} ? 1 : 4"), labelLimit=0, **options)
+    return alt.Legend(columns=alt.ExprRef(f"{NARROW} ? 1 : 4"), labelLimit=0)
 
 
 def lines_up(share: float, gap: int = 0) -> alt.ExprRef:

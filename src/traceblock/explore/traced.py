@@ -56,7 +56,7 @@ def swarm() -> Explorer:
             "session_hours": _slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
             "leaked": widgets.Checkbox(description="Leaked 60 days before", value=False),
             "every": _slider("Monitor asks every", {f"{n} h": n for n in (1, 6, 24)}, 6),
-            "contacts": _slider("Contacts a poll", {"5": 5, "20": 20, "100": 100, "all": _ALL}, 20),
+            "contacts": _slider("Contacts a poll", {"5": 5, "10": 10, "20": 20, "all": _ALL}, 10),
         },
         model=_swarm_watched,
         chart=_draw_swarm,
@@ -115,6 +115,21 @@ def precision() -> Explorer:
         model=_flags,
         chart=lambda test: charts.precision(test.curves, test.now),
         reading=_flags_in_words,
+    )
+
+
+def size() -> Explorer:
+    """Return the explorer of capture and recapture: estimates of a swarm's size beside the truth."""
+    return Explorer(
+        name="the size of a swarm",
+        controls={
+            "gap": _slider("Between two polls", {f"{n} h": n for n in (1, 3, 6, 12)}, 1),
+            "contacts": _slider("Contacts a poll", {str(n): n for n in (25, 50, 100)}, 50),
+            "session_hours": _slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
+        },
+        model=_estimated,
+        chart=lambda table: charts.estimates(table, title="How many were there? Estimates and the truth"),
+        reading=_estimates_in_words,
     )
 
 
@@ -218,6 +233,27 @@ def _records_in_words(seen: _Seen) -> str:
         f"The strongest record of each of {total:,} addresses: {never:,} of them, or {never / total:.0%}, "
         f"belong to people who never joined. The best evidence is {best}, for {top:,}. Of "
         f"{seen.world.downloaders} downloaders, {found} are on the list."
+    )
+
+
+def _estimated(gap: int, contacts: int, session_hours: int) -> pd.DataFrame:
+    network = _connected(2000, 14)
+    peers = mechanism.simulate(network, mechanism.Release(2000, 5, 14, session_hours, 0.6), _SEED)
+    watch = mechanism.Monitor(every="1h", contacts=contacts, evidence="answered")
+    found = mechanism.recaptures(mechanism.observe(peers, watch, _SEED), f"{gap}h")
+    found = found[found["time"] < network.start + pd.Timedelta("7D")]
+    noons: pd.DataFrame = found[found["time"].dt.hour == 12]
+    truth = mechanism.present(peers, network.start, "1h", 14)
+    hours = (noons["time"] - network.start) // pd.Timedelta("1h")
+    return noons.assign(label=noons["time"].dt.strftime("%Y-%m-%d, 12 h"), truth=truth[hours])
+
+
+def _estimates_in_words(table: pd.DataFrame) -> str:
+    held = int(table["truth"].between(table["low"], table["high"]).sum())
+    ratio = (table["estimate"] / table["truth"]).median()
+    return (
+        f"On {held} of {len(table)} days the 95% interval holds the truth. The median estimate is "
+        f"{ratio:.2f} times the truth."
     )
 
 

@@ -9,9 +9,10 @@ from traceblock.swarm.evidence import (
     ladder,
     precision,
 )
-from traceblock.swarm.monitor import TRUTHS, Monitor, by_day, observe, strongest, tally
+from traceblock.swarm.monitor import Monitor, observe
 from traceblock.swarm.peers import Release, counts, present, sessions, simulate
 from traceblock.swarm.pieces import ORDERS, arrivals, exchange, progress
+from traceblock.swarm.records import TRUTHS, by_day, recaptures, strongest, tally
 
 __all__ = [
     "EVIDENCE",
@@ -32,6 +33,7 @@ __all__ = [
     "precision",
     "present",
     "progress",
+    "recaptures",
     "sessions",
     "simulate",
     "strongest",

@@ -11,11 +11,7 @@ from traceblock import arguments
 from traceblock.memory import refuse_too_large
 from traceblock.network import Network, epoch, instants
 from traceblock.swarm.evidence import LADDER, rung
-from traceblock.swarm.peers import present
 
-#: What may be true of a record: the address belonged to a peer who was there, to one who was not there
-#: any more, or to somebody who never joined.
-TRUTHS = ("in the swarm", "had left", "never joined")
 _DAY = 86_400
 _BYTES_A_ROW = 110  # at the peak, measured
 _TRIES = 20
@@ -159,86 +155,6 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
             "present": there,
         },
         copy=False,
-    )
-
-
-def strongest(log: pd.DataFrame) -> pd.DataFrame:
-    """Keep one record of each address, as a list for a court does: the highest rung, and then the first.
-
-    Parameters
-    ----------
-    log : DataFrame
-        As from `observe`: at least ``time``, ``address``, ``evidence``.
-
-    Returns
-    -------
-    DataFrame
-        Rows of the log, by address.
-    """
-    arguments.columns("log", log, ("time", "address", "evidence"))
-    order = ["address", "evidence", "time"]
-    best = log.sort_values(order, ascending=[True, False, True], kind="stable")
-    return best.drop_duplicates("address", ignore_index=True)
-
-
-def tally(records: pd.DataFrame) -> pd.DataFrame:
-    """Count records by the rung that they reached and by what is true of them.
-
-    Parameters
-    ----------
-    records : DataFrame
-        As from `observe` or `strongest`: ``evidence``, ``peer``, ``present``.
-
-    Returns
-    -------
-    DataFrame
-        One row a rung and truth, by both, also where nothing was counted: ``evidence`` (ordered
-        categorical), ``truth`` (categorical: in the swarm, had left, never joined), ``records`` (count).
-    """
-    arguments.columns("records", records, ("evidence", "peer", "present"))
-    truth = np.where(records["peer"].isna(), 2, np.where(records["present"], 0, 1))
-    counted = pd.DataFrame({"evidence": records["evidence"].to_numpy(), "truth": np.array(TRUTHS)[truth]})
-    counted = counted.astype({"evidence": LADDER, "truth": pd.CategoricalDtype(list(TRUTHS), ordered=True)})
-    return counted.groupby(["evidence", "truth"], observed=False).size().reset_index(name="records")
-
-
-def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
-    """Count, day by day, who came to a swarm, and what of it a monitor saw.
-
-    Parameters
-    ----------
-    peers : DataFrame
-        As from `simulate`: ``peer``, ``start``, ``end``.
-    log : DataFrame
-        As from `observe`: ``true_time``, ``peer``.
-
-    Returns
-    -------
-    DataFrame
-        One row a day (UTC), from the first on which somebody came to the last: ``time``
-        (datetime64[s, UTC]), ``present`` (peers, the mean of its 24 full hours), ``arrived`` (peers who
-        came for the first time), ``first_seen`` (peers whom the monitor saw for the first time).
-    """
-    arguments.columns("peers", peers, ("peer", "start", "end"))
-    arguments.columns("log", log, ("true_time", "peer"))
-    first, last = (epoch(peers[column]) // _DAY for column in ("start", "end"))
-    zero, days = int(first.min(initial=2**40)), int((last + 1).max(initial=0))
-    number = max(0, days - zero)
-    time = instants(_DAY * np.arange(zero, zero + number))
-
-    def per_day(peer: "pd.Series[Any]", when: "pd.Series[Any]") -> _Array:
-        firsts = when.groupby(peer.to_numpy()).min()
-        return np.bincount(epoch(firsts) // _DAY - zero, minlength=number)
-
-    seen = log[log["peer"].notna()]
-    hourly = present(peers, time[0], "1h", number) if number else np.zeros(0)
-    return pd.DataFrame(
-        {
-            "time": time,
-            "present": hourly.reshape(-1, 24).mean(axis=1),
-            "arrived": per_day(peers["peer"], peers["start"]),
-            "first_seen": per_day(seen["peer"], seen["true_time"]),
-        }
     )
 
 

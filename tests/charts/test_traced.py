@@ -1,0 +1,153 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from traceblock import network, swarm
+from traceblock.charts import traced
+
+PIECES = 40
+
+
+@pytest.fixture(scope="module")
+def world():
+    connected = network.build([network.Isp("A", 300, "198.18.0.0/23")], "2010-06-01", 10, 1)
+    peers = swarm.simulate(connected, swarm.Release(200, 3, 10, 4, 0.6), 1)
+    watch = swarm.Monitor("1h", contacts=20, injected=0.2, stale="1h", reachable=0.6, pieces=0.6)
+    return peers, swarm.observe(peers, watch, 1, connected)
+
+
+def _over_time(world):
+    return swarm.by_day(*world).melt("time", var_name="series", value_name="peers")
+
+
+def _playable():
+    made = {order: swarm.exchange(order, PIECES, 5, 1) for order in swarm.ORDERS}
+    return pd.concat([swarm.progress(made[order], PIECES).assign(order=order) for order in made])
+
+
+def _curves():
+    priors = np.geomspace(1e-4, 1, 20)
+    right = [swarm.precision(prior, 0.9, 0.01) for prior in priors.tolist()]
+    return pd.DataFrame({"prior": priors, "precision": right, "test": "a test"})
+
+
+def _estimates(world):
+    found = swarm.recaptures(world[1], "1h").head(4)
+    return found.assign(label=found["time"].astype(str), truth=20)
+
+
+CHARTS = {
+    "over_time": lambda world: traced.over_time(_over_time(world)),
+    **{
+        f"pieces {order}": lambda _, order=order: traced.pieces(swarm.exchange(order, PIECES, 5, 1), PIECES)
+        for order in swarm.ORDERS
+    },
+    "playable": lambda _: traced.playable(_playable()),
+    "evidence": lambda world: traced.evidence(swarm.tally(swarm.strongest(world[1]))),
+    "precision": lambda _: traced.precision(_curves()),
+    "precision now": lambda _: traced.precision(_curves(), _curves().iloc[[7]]),
+    "estimates": lambda world: traced.estimates(_estimates(world)),
+}
+
+
+@pytest.fixture(params=CHARTS)
+def spec(request, world):
+    return CHARTS[request.param](world).to_dict()
+
+
+def _rows(spec):
+    return [row for rows in spec["datasets"].values() for row in rows]
+
+
+def _layers(spec):
+    return spec.get("layer", [spec])
+
+
+def test_a_chart_has_words_and_follows_its_container(spec):
+    assert len(spec["description"]) > 60
+    assert spec["description"].endswith(".")
+    assert spec["width"] == "container"
+    assert spec["height"] > 50
+
+
+def test_a_chart_has_at_most_a_few_thousand_marks(spec):
+    assert 0 < len(_rows(spec)) < 3000
+
+
+def test_an_axis_that_shows_has_a_title_with_a_unit(spec):
+    for channel in ("x", "y"):
+        titles = [
+            layer["encoding"][channel].get("title")
+            for layer in _layers(spec)
+            if "field" in layer["encoding"].get(channel, {})
+            and layer["encoding"][channel].get("axis", {}) is not None
+        ]
+        assert not titles or any(title and "(" in title for title in titles)
+
+
+def test_a_tooltip_names_only_columns_of_its_table(spec):
+    for layer in _layers(spec):
+        rows = spec["datasets"][layer.get("data", spec.get("data"))["name"]]
+        for tip in layer["encoding"].get("tooltip", []):
+            assert all(tip["field"] in row for row in rows)
+
+
+def test_colour_is_never_the_only_sign(spec):
+    """Lines differ in dashes, points in shape; bars are named in text or stand in order."""
+    for layer in _layers(spec):
+        mark, encoding = layer["mark"], layer["encoding"]
+        if mark["type"] == "line":
+            assert encoding["strokeDash"]["field"] == encoding["color"]["field"]
+        if mark["type"] == "point" and "color" in encoding:
+            assert encoding["shape"]["field"] == encoding["color"]["field"]
+
+
+def test_nothing_of_the_tables_is_changed(world):
+    tables = [_over_time(world), _playable(), swarm.tally(world[1]), _curves(), _estimates(world)]
+    before = [table.copy() for table in tables]
+    draw = [traced.over_time, traced.playable, traced.evidence, traced.precision, traced.estimates]
+    for chart, table, copy in zip(draw, tables, before, strict=True):
+        chart(table)
+        pd.testing.assert_frame_equal(table, copy)
+
+
+def test_the_grid_shows_every_piece_from_its_arrival_to_the_end():
+    transfers = swarm.exchange("rarest", PIECES, 5, 1)
+    due = swarm.arrivals(transfers, PIECES)
+    rows = pd.DataFrame(_rows(traced.pieces(transfers, PIECES).to_dict()))
+    shown = rows.groupby("piece").agg(arrived=("arrived", "min"), until=("until", "max"))
+    assert shown["arrived"].tolist() == due["arrived"].tolist()
+    assert (shown["until"] == due["playable"].max() + 1).all()
+    ready = rows[rows["state"] == "playable without a gap"].sort_values("piece")
+    assert ready["arrived"].tolist() == due["playable"].tolist()
+    lengths = (rows["until"] - rows["arrived"]).groupby(rows["piece"]).sum()
+    assert (lengths == shown["until"] - shown["arrived"]).all()
+
+
+def test_the_ladder_names_its_counts(world):
+    records = swarm.strongest(world[1])
+    spec = traced.evidence(swarm.tally(records)).to_dict()
+    for rung, number in records["evidence"].value_counts().items():
+        there = records.loc[records["evidence"] == rung, "present"].mean() if number else 0
+        said = f"{rung}: {number:,}, {there:.0%} in the swarm" if number else f"{rung}: none"
+        assert said in spec["description"]
+    assert sum(row["records"] for row in _rows(spec) if "records" in row) == len(records)
+
+
+def test_a_peak_is_said_of_each_series():
+    table = pd.DataFrame(
+        {
+            "time": pd.to_datetime(["2010-06-01", "2010-06-02"] * 2, utc=True),
+            "series": ["a", "a", "b", "b"],
+            "peers": [3, 1, 2, 7],
+        },
+        index=[0, 1, 0, 1],
+    )
+    said = traced.over_time(table).to_dict()["description"]
+    assert "a: at most 3 on 2010-06-01; b: at most 7 on 2010-06-02" in said
+
+
+def test_too_many_lines_are_refused():
+    table = pd.DataFrame({"step": 1, "order": list("abcde"), "playable": 0.5})
+    with pytest.raises(ValueError, match="order: 5 lines, 4 at most"):
+        traced.playable(table)
