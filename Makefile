@@ -55,6 +55,11 @@ notebooks: $(VENV)/.dev ## Run lessons and solutions in place, and generate the 
 record: $(VENV)/.dev ## Check data/ and write its hashes into data/datapackage.json
 	python tools/record.py
 
+.PHONY: samples
+samples: $(VENV)/.dev ## Write the synthetic samples in data/ from their seeds, then check data/
+	python tools/samples.py
+	python tools/record.py
+
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files, requirements*.txt, from pyproject.toml
 	python tools/lock.py

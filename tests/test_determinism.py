@@ -8,17 +8,25 @@ import pytest
 
 DIGEST = """
 import hashlib, pandas as pd
-from traceblock import cases, charts, exercises, network
+from traceblock import cases, charts, exercises, explore, network, swarm
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
 tables += [table for variant in (0, 7) for table in exercises.lesson(0, variant).data.values()]
 isps = [network.Isp("A", 50, "198.18.0.0/24", renumbering="exponential")]
 isps.append(network.Isp("B", 50, "198.18.1.0/24", sharing=16))
-tables.append(network.build(isps, "2010-01-01", days=3, seed=0).leases)
+connected = network.build(isps, "2010-01-01", days=3, seed=0)
+peers = swarm.simulate(connected, swarm.Release(60, 1, 3, 2, 0.6, 2, leak_share=0.3, release_day=1), 0)
+watch = swarm.Monitor("1h", 5, injected=0.2, clock_error="37s", stale="1h", reachable=0.6, pieces=0.5)
+log = swarm.observe(peers, watch, 0, connected)
+tables += [connected.subscribers, connected.leases, peers, log, swarm.strongest(log)]
+tables += [swarm.by_day(peers, log)]
+tables += [swarm.tally(log), swarm.recaptures(log, "1h"), swarm.exchange("rarest", 20, 5, 0), swarm.ladder()]
 texts = [table.to_csv(index=False) for table in tables]
 record = charts.record
 drawn = [record.timeline(cases.timeline()), record.requests(cases.actors())]
 drawn += [record.compared(cases.compared()), record.by_status(cases.facts())]
 texts += [chart.to_json() for chart in drawn]
+explorers = [explore.swarm(), explore.pieces(), explore.monitor(), explore.precision(), explore.size()]
+texts += [str(explorer.spec) + explorer.sentence for explorer in explorers]
 print(hashlib.sha256("".join(texts).encode()).hexdigest())
 """
 

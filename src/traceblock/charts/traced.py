@@ -242,10 +242,20 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
             ),
             both[0]
             .mark_point(**points)
-            .encode(x=alt.X("estimate:Q", scale=scale), color=colour, shape=shape, tooltip=tooltip),
+            .encode(
+                x=alt.X("estimate:Q", title="peers (count)", scale=scale),
+                color=colour,
+                shape=shape,
+                tooltip=tooltip,
+            ),
             both[1]
             .mark_point(**points)
-            .encode(x=alt.X("truth:Q", scale=scale), color=colour, shape=shape, tooltip=tooltip),
+            .encode(
+                x=alt.X("truth:Q", title="peers (count)", scale=scale),
+                color=colour,
+                shape=shape,
+                tooltip=tooltip,
+            ),
             parts.row_names(table[["label"]], y, dy=-9),
         ),
         title=title,

@@ -216,15 +216,16 @@ def _inject(
         )
     if number.max(initial=0) > len(outside):
         raise _too_few(share, int(number.max()), len(outside))
-    lease = np.zeros(len(poll), np.int64)
+    lease, key = np.zeros((2, len(poll)), np.int64)
     again = np.arange(len(poll))
     addresses = network.leases["address"].to_numpy()
     taken = np.append(listed.poll.astype(np.int64) << 32 | listed.address, -1)  # sorted; the last is nobody's
     for _ in range(_TRIES):  # few meet by chance: draw those again
         lease[again] = network.lease_at(rng.choice(outside, len(again)), times[again])
-        key = poll.astype(np.int64) << 32 | addresses[lease]
+        key[again] = poll[again].astype(np.int64) << 32 | addresses[lease[again]]
         order = np.argsort(key, kind="stable")
-        double = taken[np.searchsorted(taken[:-1], key)] == key
+        double = np.zeros(len(key), bool)
+        double[again] = taken[np.searchsorted(taken[:-1], key[again])] == key[again]
         double[order[1:]] |= key[order[1:]] == key[order[:-1]]
         again = np.flatnonzero(double)
         if not again.size:

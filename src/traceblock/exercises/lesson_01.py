@@ -1,0 +1,278 @@
+"""Exercise 01: peers on a list, pieces sent, lines behind addresses; what an exchange of pieces proves."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from traceblock import cases, network, swarm
+from traceblock.exercises.kinds import Choice, Function, Number, Table
+from traceblock.exercises.question import Data, Mistake, Question
+
+PIECES = 60
+_HASH = 20  # bytes of a SHA-1
+_HALF = 0.5
+_ADDRESSES = cases.fact("cobbler", "addresses_found").value
+_INSTANCES = cases.fact("cobbler", "oregon_instances_low", "disputed").value
+
+
+def data(variant: int) -> dict[str, Any]:
+    """Return a tracker's answer, a viewer's progress, a swarm in one city, and pieces with their hashes.
+
+    ``reply``
+        bytes, six a peer (BEP 23).
+    ``progress``
+        As from `traceblock.swarm.progress`, of a viewer who fetches the rarest pieces first.
+    ``peers``
+        As from `traceblock.swarm.simulate`, the addresses as text.
+    ``received``, ``hashes``
+        A list of pieces (bytes), and the SHA-1 of each piece as the torrent has it, one after another
+        (BEP 3). Two pieces have changed places, and two are damaged.
+    """
+    rng = np.random.default_rng([1, variant])
+    received, hashes = _pieces(rng)
+    return {
+        "reply": _reply(rng),
+        "progress": _progress(int(rng.integers(2**32))),
+        "peers": _city(int(rng.integers(2**32))),
+        "received": received,
+        "hashes": hashes,
+    }
+
+
+def _reply(rng: np.random.Generator) -> bytes:
+    peers = np.empty(rng.integers(7, 10), dtype=[("address", ">u4"), ("port", ">u2")])
+    peers["address"] = network.from_text("198.18.0.0") + rng.integers(2**17, size=len(peers))
+    peers["port"] = rng.integers(1_024, 2**16, size=len(peers))
+    return peers.tobytes()
+
+
+def _progress(seed: int) -> pd.DataFrame:
+    transfers = swarm.exchange("rarest", PIECES, leechers=10, seed=seed, seeds=2, slots=2, others_have=0.25)
+    return swarm.progress(transfers, PIECES)
+
+
+def _city(seed: int) -> pd.DataFrame:
+    isp = network.Isp("City", subscribers=120, pool="198.18.4.0/24")
+    city = network.build([isp], "2015-06-01", days=30, seed=seed)
+    release = swarm.Release(
+        downloaders=40, decay_days=10, days=30, session_hours=3, session_shape=0.6, sessions=2
+    )
+    peers = swarm.simulate(city, release, seed)
+    return peers.assign(address=network.to_text(peers["address"]))
+
+
+def _pieces(rng: np.random.Generator) -> tuple[list[bytes], bytes]:
+    pieces = [b"take %d" % take for take in rng.choice(range(100, 1_000), 8, replace=False)]
+    hashes = b"".join(map(_sha1, pieces))
+    first, second, *damaged = 1 + rng.permutation(7)[:4]  # the piece at place 0 is whole and in its place
+    pieces[first], pieces[second] = pieces[second], pieces[first]
+    for place in damaged:
+        pieces[place] = pieces[place].upper()
+    return pieces, hashes
+
+
+def _at_half(data: Data, share: str, column: str) -> int:
+    rows = data["progress"][data["progress"][share] >= _HALF]
+    return int(rows[column].iloc[0])
+
+
+QUESTIONS: list[Question] = [
+    Number(
+        "listed",
+        minutes=3,
+        objective=1,
+        unit="peers",
+        hints=[
+            "One peer takes four bytes for its address and two for its port.",
+            "The cell above says how many bytes there are. Divide them by the bytes of one peer.",
+        ],
+        mistakes=[
+            Mistake(lambda data: len(data["reply"]), "These are the bytes; how many does one peer take?"),
+            Mistake(
+                lambda data: len(data["reply"]) / 4,
+                "Four bytes are the address alone; its port stands beside it, in two more.",
+            ),
+            Mistake(
+                lambda data: len(data["reply"]) / 2,
+                "Two bytes are the port alone; the address before it takes four more.",
+            ),
+            Mistake(
+                lambda data: len(data["reply"].hex()) / 6,
+                "You counted hexadecimal digits; two of them are one byte.",
+            ),
+        ],
+        why="A few bytes of address and port: the tracker has no name to give away.",
+    ),
+    Number(
+        "sent_by_half",
+        minutes=4,
+        objective=2,
+        unit="pieces",
+        hints=[
+            "`have` is what has arrived, `playable` what can be played without a gap. Which one is asked?",
+            "Change one word in the example, and read the column `sent` in the first row.",
+        ],
+        mistakes=[
+            Mistake(
+                lambda data: _at_half(data, "have", "sent"),
+                "By then half of the film had arrived. It can be played only where no earlier piece is "
+                "missing: look at the column playable.",
+            ),
+            Mistake(
+                lambda data: _at_half(data, "playable", "step"),
+                "That is the step; the pieces sent by then stand in the last column.",
+            ),
+            Mistake(
+                lambda data: _at_half(data, "have", "step"),
+                "That is the step at which half had arrived. Asked are the pieces sent, and the row at "
+                "which half can be played.",
+            ),
+        ],
+        why="Whether the film can be played yet or not: pieces go out as soon as others miss them.",
+    ),
+    Number(
+        "lines",
+        minutes=4,
+        objective=3,
+        unit="lines",
+        hints=[
+            "A line is an internet subscription. Which column of the table says whose it is?",
+            'The example counts the different values of the column "address". Only that word changes.',
+        ],
+        mistakes=[
+            Mistake(
+                lambda data: data["peers"]["address"].nunique(),
+                "These are the addresses; a line had several of them, one after another.",
+            ),
+            Mistake(
+                lambda data: data["peers"]["person"].nunique(),
+                "These are the people; two of one household share a line.",
+            ),
+            Mistake(
+                lambda data: len(data["peers"]),
+                "These are all rows; a line that comes back has several of them.",
+            ),
+        ],
+        why="An ISP can name lines at best: addresses change, and people are not in its books.",
+    ),
+    Table(
+        "by_downloader",
+        sort_by="peer",
+        minutes=8,
+        objective=3,
+        hints=[
+            "The example counts downloaders for each line. Here the rows are downloaders: which column "
+            "goes into groupby?",
+            "In the brackets behind groupby stands what is counted: different addresses.",
+            'groupby("…", as_index=False)["…"].nunique(), with the two columns that are asked.',
+        ],
+        mistakes=[
+            Mistake(
+                lambda data: data["peers"].groupby("peer", as_index=False)["address"].count(),
+                "This counts rows. Who came back to the same address has two rows and one address: "
+                "count different values.",
+            ),
+            Mistake(
+                lambda data: (
+                    data["peers"]
+                    .rename(columns={"peer": "downloader", "subscriber": "peer"})
+                    .groupby("peer", as_index=False)["address"]
+                    .nunique()
+                ),
+                "The rows are lines; a row for each downloader is asked.",
+            ),
+            Mistake(
+                lambda data: data["peers"].groupby("address", as_index=False)["peer"].nunique(),
+                "This counts the downloaders of each address. Asked is the other way round.",
+            ),
+        ],
+        why="Whoever only has the addresses counts some of these people several times.",
+    ),
+    Choice(
+        "headline",
+        minutes=4,
+        objective=4,
+        options={
+            "A": f"{_ADDRESSES} people caught watching The Cobbler on Popcorn Time",
+            "B": f"{_ADDRESSES} subscribers passed on complete copies of The Cobbler",
+            "C": f"More than {_INSTANCES:,} people in Oregon downloaded The Cobbler",
+            "D": f"Film's makers: pieces of The Cobbler came from {_ADDRESSES} addresses",
+        },
+        because={
+            "A": "Pieces were exchanged. Who looks at them, or whether anybody does, leaves no trace in a "
+            "swarm; and an address is not a person.",
+            "B": "What is exchanged is pieces, not copies. And a subscriber pays for a line; who used it is "
+            "another question.",
+            "C": "Instances are not people: one hundred people can leave thousands of sightings. And it is a "
+            "claim of the complaint.",
+        },
+        hints=[
+            "Ask of each headline what was counted: people, lines, addresses, or sightings.",
+            "Then look at its verb: which of them can be seen from inside a swarm?",
+        ],
+        why="It says who says so, counts addresses as addresses, and claims an exchange, not a viewing.",
+    ),
+    Function(
+        "verified",
+        minutes=15,
+        objective=1,
+        stretch=True,
+        cases=lambda data: [
+            (data["received"], data["hashes"]),
+            (data["received"][:3], data["hashes"]),
+            ([], data["hashes"]),
+        ],
+        hints=[
+            "Go through the pieces with their places: for place, piece in enumerate(received).",
+            "The hash of the piece at a place begins at byte 20 * place and is 20 bytes long.",
+            "Start with count = 0, add 1 where the two hashes are equal, and return count.",
+        ],
+        mistakes=[
+            Mistake(
+                lambda _: _found_anywhere,
+                "A right piece in a wrong place counts here; compare it with the hash of its own place.",
+            ),
+            Mistake(
+                lambda _: _against_the_first,
+                "Every piece is compared with the first hash; each has one of its own, 20 bytes further on.",
+            ),
+            Mistake(
+                lambda _: _none_of_them,
+                "No piece passes: digest() gives bytes, as they stand in hashes; hexdigest() gives text.",
+            ),
+            Mistake(lambda _: _all_of_them, "This counts all that arrived, damaged or not."),
+            Mistake(
+                lambda _: _wrong_ones, "This counts the pieces that do not pass; those that do are asked."
+            ),
+        ],
+        why="So a client knows what to keep: the torrent vouches for the data, whoever sent them.",
+    ),
+]
+
+
+def _sha1(piece: bytes) -> bytes:
+    return hashlib.sha1(piece).digest()
+
+
+def _found_anywhere(received: Sequence[bytes], hashes: bytes) -> int:
+    return sum(_sha1(piece) in hashes for piece in received)
+
+
+def _against_the_first(received: Sequence[bytes], hashes: bytes) -> int:
+    return sum(_sha1(piece) == hashes[:_HASH] for piece in received)
+
+
+def _none_of_them(received: Sequence[bytes], hashes: bytes) -> int:
+    return 0
+
+
+def _all_of_them(received: Sequence[bytes], hashes: bytes) -> int:
+    return len(received)
+
+
+def _wrong_ones(received: Sequence[bytes], hashes: bytes) -> int:
+    places = range(0, _HASH * len(received), _HASH)
+    return sum(_sha1(piece) != hashes[at : at + _HASH] for piece, at in zip(received, places, strict=True))

@@ -1,0 +1,280 @@
+"""Exercise 02: read a monitor's log, rung by rung; how much was seen; what a headline may claim."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from traceblock import network, swarm
+from traceblock.exercises.kinds import Choice, Function, Number, Table, Text
+from traceblock.exercises.question import Data, Mistake, Question
+from traceblock.files import course_file
+
+_MIDDLE = ("handshake", "bitfield")
+
+
+def data(variant: int) -> dict[str, Any]:
+    """Return a log that knows the truth, the path of one that does not, and what is asked of them.
+
+    ``log`` has the columns of `traceblock.swarm.observe` without ``true_time``, its addresses as text;
+    ``address`` is one of them. ``log_file`` is the sample in data/, ``day`` one of its days. ``contacts`` (a
+    poll) and ``peers`` (who all stay) are for the coverage.
+    """
+    rng = np.random.default_rng([2, variant])
+    isps = [network.Isp("North", 1_024, "198.18.0.0/22"), network.Isp("South", 1_024, "198.19.0.0/22")]
+    world = network.build(isps, "2010-06-01", days=4, seed=variant)
+    release = swarm.Release(300, decay_days=2, days=4, session_hours=5, session_shape=0.6)
+    monitor = swarm.Monitor(
+        every="1h", injected=0.2, stale="2h", reachable=0.7, handshakes=0.8, bitfields=0.7, pieces=0.4
+    )
+    peers = swarm.simulate(world, release, seed=variant)
+    seen = swarm.observe(peers, monitor, seed=variant, network=world).drop(columns="true_time")
+    seen = seen.assign(address=network.to_text(seen["address"]))
+    return {
+        "log": seen,
+        "log_file": course_file("data", "monitor_log.csv"),
+        "address": str(rng.choice(_telling(seen))),
+        "day": f"2010-06-{rng.integers(2, 14):02}",
+        "contacts": int(rng.choice([10, 20, 25, 40])),
+        "peers": int(rng.choice([300, 350, 450, 600])),
+    }
+
+
+def _telling(log: pd.DataFrame) -> list[str]:
+    """Return the addresses with a few records of which none is the top of the ladder."""
+    of_address = log.groupby("address")["evidence"]
+    strongest = of_address.max()
+    return list(strongest.index[of_address.size().between(4, 14) & strongest.isin(_MIDDLE)])
+
+
+def _strongest(data: Data) -> str:
+    log = data["log"]
+    return str(log.loc[log["address"] == data["address"], "evidence"].max())
+
+
+def _records(data: Data) -> pd.DataFrame:
+    return pd.read_csv(data["log_file"])
+
+
+def _of_day(data: Data) -> pd.DataFrame:
+    records = _records(data)
+    return records[records["time"].str.startswith(data["day"])]
+
+
+def _accepted(records: pd.DataFrame) -> pd.DataFrame:
+    return records[records["evidence"].isin(["bitfield", "piece"])]
+
+
+def _different(records: pd.DataFrame) -> int:
+    return int(records["address"].nunique())
+
+
+def _share_by_rung(records: pd.DataFrame) -> pd.DataFrame:
+    return records.groupby("evidence")["present"].mean().reset_index()
+
+
+def _reached(data: Data, share: float) -> int:
+    """Return the polls after which so much of a closed swarm was seen."""
+    return math.ceil(math.log(1 - share) / math.log(1 - data["contacts"] / data["peers"]))
+
+
+QUESTIONS: list[Question] = [
+    Text(
+        "strongest",
+        minutes=3,
+        objective=1,
+        hints=[
+            "All rows of the table are of one address. Look at the column evidence from top to bottom.",
+            "From the lowest: listed, answered, handshake, bitfield, piece. Which is the highest here?",
+        ],
+        mistakes=[
+            Mistake(lambda _: "listed", "That is the foot of the ladder; some of these records got higher."),
+            Mistake(lambda _: "answered", "Some of these records got higher than that."),
+            Mistake(lambda _: "piece", "None of these records got that far: look at the table again."),
+            Mistake(
+                lambda data: _MIDDLE[_MIDDLE.index(_strongest(data)) - 1],  # the other of the two
+                "Close: is there a record of that rung at all, and is there one of the rung above it?",
+            ),
+        ],
+        why="One record is enough to have reached a rung, at that time.",
+    ),
+    Number(
+        "addresses",
+        minutes=8,
+        objective=2,
+        unit="addresses",
+        hints=[
+            "Copy the three lines of the example. Two things have to change: the list of rungs, and the day.",
+            "Who reached a rung has reached all below it: the list needs this rung and all above it.",
+            "There is only one rung above bitfield. The last line stays: it counts different addresses.",
+        ],
+        mistakes=[
+            Mistake(
+                lambda data: len(_accepted(_of_day(data))),
+                "These are records. An address that was contacted three times has three; count addresses.",
+            ),
+            Mistake(
+                lambda data: _different(_of_day(data).query("evidence == 'bitfield'")),
+                "Only those with a record of this very rung. Who got higher has reached it too.",
+            ),
+            Mistake(
+                lambda data: _different(_of_day(data).query("evidence == 'piece'")),
+                "The rung that is asked is missing: at least bitfield means bitfield and what is above.",
+            ),
+            Mistake(
+                lambda data: _different(_of_day(data).query("evidence >= 'bitfield'")),
+                "These are nearly all rungs: in a file they are plain text, and >= goes by the alphabet.",
+            ),
+            Mistake(
+                lambda data: _different(_of_day(data)),
+                "These are all addresses of the day, also those that were only listed.",
+            ),
+            Mistake(
+                lambda data: _different(_accepted(_records(data))),
+                "This counts two weeks; keep the rows of the day that is asked.",
+            ),
+        ],
+        why="An analyst can count what reached a rung; who sat there is not in the file.",
+    ),
+    Table(
+        "by_rung",
+        sort_by="evidence",
+        minutes=8,
+        objective=2,
+        hints=[
+            "Look at the two examples: one groups by evidence, the other takes the mean of present.",
+            'groupby("evidence", as_index=False) first, then ["present"], then mean().',
+            "best has one record an address, log has many: the question is about addresses.",
+        ],
+        mistakes=[
+            Mistake(
+                lambda data: _share_by_rung(data["log"]),
+                "These are shares of all records; the question is about addresses, one record each: best.",
+            ),
+            Mistake(
+                lambda data: _share_by_rung(
+                    (best := swarm.strongest(data["log"])).assign(present=best["peer"].notna())
+                ),
+                "Somebody who had left has a peer in the table too, and was not there: use present.",
+            ),
+            Mistake(
+                lambda data: _share_by_rung(
+                    (best := swarm.strongest(data["log"])).assign(present=~best["present"])
+                ),
+                "This is the share that was not there.",
+            ),
+            Mistake(
+                lambda data: (
+                    swarm.strongest(data["log"]).groupby("evidence", as_index=False)["present"].sum()
+                ),
+                "This counts those who were there; a share is their mean().",
+            ),
+        ],
+        why="On the list most were not there; above it everybody was. That is what a contact adds.",
+    ),
+    Number(
+        "polls",
+        minutes=5,
+        objective=3,
+        unit="polls",
+        hints=[
+            "Change the last number in the line above, run it again, and see whether it has passed 0.9.",
+            "Look for the first number that passes: with one poll less it must still be below.",
+        ],
+        mistakes=[
+            Mistake(
+                lambda data: _reached(data, 0.9) - 1,
+                "Just too early: with this number, less than nine in ten were seen.",
+            ),
+            Mistake(
+                lambda data: _reached(data, 0.9) + 1,
+                "Just too late: with one poll less it was nine in ten already.",
+            ),
+            Mistake(
+                lambda data: math.ceil(0.9 * data["peers"] / data["contacts"]),
+                "That would do if every poll drew only peers that were not seen before.",
+            ),
+            Mistake(
+                lambda data: math.ceil(data["peers"] / data["contacts"]),
+                "As many contacts as peers: but the same peer is drawn several times, and others never.",
+            ),
+            Mistake(
+                lambda data: _reached(data, 0.95), "This is for 95 %; the question asks for nine in ten."
+            ),
+            Mistake(
+                lambda data: _reached(data, 0.5), "This is for one half; the question asks for nine in ten."
+            ),
+            Mistake(
+                lambda data: swarm.coverage(data["contacts"], data["peers"], _reached(data, 0.9)),
+                "That is the share that was seen; the number of polls is asked.",
+            ),
+        ],
+        why="More than twice what plain division says, and only if nobody comes or goes.",
+    ),
+    Choice(
+        "headline",
+        minutes=4,
+        objective=4,
+        options={
+            "A": "Monitoring in real time finds every downloader of the film",
+            "B": "A monitor received a verified piece of the film from some of the addresses it had listed",
+            "C": "Two weeks of monitoring show that every address in the log shared the film",
+            "D": "Subscribers downloaded the whole film and passed it on, a monitor's pieces prove",
+        },
+        because={
+            "A": "The log has one poll an hour, and ten contacts each. Who came and went in between, or was "
+            "never drawn, is not in it.",
+            "C": "Most addresses were only ever listed, and an address can be on a list without ever having "
+            "joined.",
+            "D": "Two steps too many: a piece is not the whole film, and an address is not a subscriber.",
+        },
+        hints=[
+            "Which rung does each headline need, and which rung has every address in the table?",
+            "Look for the words that no record supports: every, whole, real time, subscribers.",
+        ],
+        why="It names the rung and says some; neither persons nor the rest of the film come into it.",
+    ),
+    Function(
+        "precision_from",
+        minutes=15,
+        objective=2,
+        stretch=True,
+        cases=lambda data: [
+            *((swarm.strongest(data["log"]), rung) for rung in swarm.EVIDENCE),
+            (swarm.strongest(data["log"]).iloc[:0], "listed"),
+        ],
+        hints=[
+            'Keep the records with records["evidence"] >= rung: in this table evidence knows its order.',
+            "The share that was there is the mean of present among the records that are kept.",
+            "Where none is kept there is no mean: if len(kept) == 0, return 0.0 first.",
+        ],
+        mistakes=[
+            Mistake(
+                lambda _: lambda records, rung: _mean(records[records["evidence"] == rung]["present"]),
+                "You keep only the records of this rung; those above it count too.",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: _mean(records[records["evidence"] > rung]["present"]),
+                "You leave out the records of the rung itself: at least means >=.",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: _mean(records[records["evidence"] >= rung]["peer"].notna()),
+                "Somebody who had left has a peer too, and was not there: use present.",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: 100 * _mean(records[records["evidence"] >= rung]["present"]),
+                "This is a percentage; the share lies between 0 and 1.",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: records[records["evidence"] >= rung]["present"].mean(),
+                "Without any record it gives no number: return 0.0 there.",
+            ),
+        ],
+        why="Precision is bought rung by rung, and paid for with addresses that drop out.",
+    ),
+]
+
+
+def _mean(answers: pd.Series) -> float:
+    return float(answers.mean()) if len(answers) else 0.0
