@@ -15,8 +15,10 @@ _STATES = ("arrived, cannot be played yet", "playable without a gap")
 _STATE_COLOURS = alt.Scale(domain=list(_STATES), range=[theme.SKY, theme.BLUE])
 
 
-def over_time(table: pd.DataFrame, title: str = "Who comes, and for how long") -> alt.TopLevelMixin:
-    """Return counts of peers over time, a line for each series.
+def over_time(
+    table: pd.DataFrame, title: str = "Who comes, and for how long", what: str = "peers"
+) -> alt.TopLevelMixin:
+    """Return counts over time, a line for each series.
 
     Parameters
     ----------
@@ -24,11 +26,14 @@ def over_time(table: pd.DataFrame, title: str = "Who comes, and for how long") -
         ``time`` (datetime64[s, UTC]), ``series`` (text, four at most), ``peers`` (count).
     title : str
         What the lines show.
+    what : str
+        What is counted, if it is not peers.
     """
-    names = list(dict.fromkeys(table["series"]))
     table = table.reset_index(drop=True)
+    names = list(dict.fromkeys(table["series"]))
     peaks = table.loc[table.groupby("series", sort=False)["peers"].idxmax()]
     highest = [f"{row.series}: at most {row.peers:,} on {row.time:%Y-%m-%d}" for row in peaks.itertuples()]
+    days = (table["time"].max() - table["time"].min()).days
     return theme.finish(
         alt.Chart(table.assign(time=table["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")))
         .mark_line(interpolate="step-after", strokeWidth=1.8)
@@ -37,14 +42,18 @@ def over_time(table: pd.DataFrame, title: str = "Who comes, and for how long") -
                 "time:T",
                 title="date (day, UTC)",
                 scale=alt.Scale(type="utc"),
-                axis=alt.Axis(format="%d %b", labelFlush=True, tickCount=6),
+                axis=alt.Axis(
+                    format="%d %b",
+                    labelFlush=True,
+                    tickCount="day" if days <= 14 else "week" if days <= 70 else "month",
+                ),
             ),
-            y=alt.Y("peers:Q", title="peers (count)", scale=alt.Scale(zero=True)),
+            y=alt.Y("peers:Q", title=f"{what} (count)", scale=alt.Scale(zero=True)),
             **_by("series", names),
             tooltip=parts.tooltip("series", "time", "peers"),
         ),
         title=title,
-        description=f"Peers over time. {'; '.join(highest)}.",
+        description=f"{what.capitalize()} over time. {'; '.join(highest)}.",
         height=260,
     )
 
