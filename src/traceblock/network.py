@@ -93,14 +93,13 @@ class Isp:
     @property
     def addresses(self) -> ipaddress.IPv4Network:
         """The pool as a block of addresses."""
-        accepted = "a CIDR block such as '198.18.0.0/24', inside 198.18.0.0/15 or 241.0.0.0/8 and up"
+        accepted = "a CIDR block that nobody routes, such as '198.18.0.0/24' or '241.0.0.0/16'"
         try:
             block = ipaddress.IPv4Network(str(self.pool))  # which would take a bare number too
         except ValueError as error:
             raise ValueError(f"pool={self.pool!r}: {error}; give {accepted}") from None
-        wide = block.prefixlen < 4  # may begin and end where nobody routes, and hold all that lies between
-        if wide or block[0].is_global or block[-1].is_global or block[0].is_multicast:
-            raise arguments.refuse("pool", self.pool, f"{accepted}: this one is routed, so it may be real")
+        if not (block.is_private or block.is_reserved):
+            raise arguments.refuse("pool", self.pool, f"{accepted}: an address here may be somebody's")
         return block
 
     @property

@@ -27,7 +27,8 @@ class Server:
     log: Path
 
     def address(self, path: str) -> str:
-        return f"http://{lab.HOST}:{self.port}/lab/tree/{path}?token={self.token}"
+        """Return where a notebook opens by itself: without reset, those of earlier tests open beside it."""
+        return f"http://{lab.HOST}:{self.port}/lab/tree/{path}?reset&token={self.token}"
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from traceblock.charts import theme
 
-_CLASS = "traceblock-explorer"
+_CLASS, _WORDS = "traceblock-explorer", "traceblock-words"
 # With a picture at hand, JupyterLab does not make one of each new chart and send it back to the kernel.
 _BLANK = {
     "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDw"
@@ -27,32 +27,41 @@ class _Access(anywidget.AnyWidget):
     """Mends what JupyterLab and ipywidgets leave out for the controls of all explorers.
 
     Keys go to the control that has the focus: JupyterLab would move between cells instead. A slider's
-    handle bears its control's label: ipywidgets gives it none.
+    handle bears its control's label: ipywidgets gives it none. Where a slider chooses among words, its
+    handle says the word, not its number, and the word beside it takes no focus: nothing can be typed there.
     """
 
     _esm = """
     const leaveKeys = ({ target }) => {
         if (target.closest?.(".EXPLORER")) target.setAttribute("data-lm-suppress-shortcuts", "true");
     };
-    const label = () => {
-        for (const handle of document.querySelectorAll(".EXPLORER [role=slider]:not([aria-label])")) {
-            const text = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label")?.textContent;
-            if (text) handle.setAttribute("aria-label", text);
+    const say = (handle, attribute, text) => {
+        if (text && handle.getAttribute(attribute) !== text) handle.setAttribute(attribute, text);
+    };
+    const mend = () => {
+        for (const handle of document.querySelectorAll(".EXPLORER [role=slider]")) {
+            const control = handle.closest(".widget-inline-hbox");
+            say(handle, "aria-label", control?.querySelector(".widget-label")?.textContent);
+            const word = control?.matches(".WORDS") && control.querySelector(".widget-readout");
+            if (!word) continue;
+            say(handle, "aria-valuetext", word.textContent);
+            word.contentEditable = "false";
         }
     };
     export default {
         initialize() {
-            const observer = new MutationObserver(label);
-            observer.observe(document.body, { childList: true, subtree: true });
+            const observer = new MutationObserver(mend);
+            const attributeFilter = ["aria-valuetext"];
+            observer.observe(document.body, { childList: true, subtree: true, attributeFilter });
             document.addEventListener("focusin", leaveKeys);
-            label();
+            mend();
             return () => {
                 observer.disconnect();
                 document.removeEventListener("focusin", leaveKeys);
             };
         },
     };
-    """.replace("EXPLORER", _CLASS)
+    """.replace("EXPLORER", _CLASS).replace("WORDS", _WORDS)
 
 
 class Explorer(widgets.VBox):  # type: ignore[misc]
@@ -92,6 +101,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                     f"controls[{parameter!r}] has no description; give it a label of a few words"
                 )
             control.style.description_width = "initial"
+            if isinstance(control, widgets.SelectionSlider):
+                control.add_class(_WORDS)
             control.layout = widgets.Layout(
                 flex="1 1 200px", width="auto", max_width="420px", margin="2px 16px 2px 0"
             )
