@@ -320,11 +320,6 @@ def test_nobody_is_outside():
         observe(closed(5, 3), Monitor(injected=0.1), 0, built)
 
 
-def test_a_list_of_peers_alone_is_right():
-    _, peers = world("shared", 1)
-    assert observe(peers, Monitor(), 0)["peer"].notna().all()
-
-
 # chance
 
 

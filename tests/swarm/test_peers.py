@@ -405,6 +405,14 @@ def test_bad_arguments(call, name):
         call()
 
 
+def test_sessions_that_do_not_fit_into_memory():
+    message = (
+        r"^the table of sessions would have 2,000,000,000,000 rows and need 180,000\.0 GB.*fewer downloaders"
+    )
+    with pytest.raises(MemoryError, match=message):
+        swarm.sessions(Release(10**12, 1, 5, 1, 0.5, sessions=2), 0)
+
+
 @pytest.fixture
 def no_chance(monkeypatch):
     """Fail as soon as sessions are drawn."""

@@ -239,14 +239,21 @@ def test_what_no_exchange_can_be(monkeypatch, name, value, accepted):
     assert str(refusal.value) == f"{name}={value!r} is not accepted; give {accepted}"
 
 
+def test_a_swarm_that_is_not_small(monkeypatch):
+    monkeypatch.setattr("traceblock.swarm.pieces._one_step", lambda *_: pytest.fail("a step was made"))
+    message = "^pieces=10000 for leechers=11 are 110,000 pieces to be sent; give a small swarm, of 100,000 at"
+    with pytest.raises(ValueError, match=message):
+        exchange("random", 10_000, 11, 0)
+
+
 @pytest.mark.parametrize("call", [arrivals, progress])
 def test_what_has_no_progress(call):
     transfers = exchange("rarest", 10, 2, 0, others_have=0.5)
     for bad, message in [
         (lambda: call(transfers.drop(columns="sender"), 10), "transfers has no column sender"),
         (lambda: call([], 10), "transfers is a list"),
-        (lambda: call(transfers, 0), "pieces=0 "),
-        (lambda: call(transfers, 10, -1), "peer=-1 "),
+        (lambda: call(transfers, 0), "pieces=0 is not accepted"),
+        (lambda: call(transfers, 10, -1), "peer=-1 is not accepted"),
         (lambda: call(transfers, 9), "peer=0 fetched 10 of pieces=9"),
         (lambda: call(transfers, 11), "peer=0 fetched 10 of pieces=11"),
         (lambda: call(transfers, 10, 1), "peer=1 fetched 5 of pieces=10"),

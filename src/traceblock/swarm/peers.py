@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
+from traceblock.memory import refuse_too_large
 from traceblock.network import Network, epoch, instants
 
 _DAY, _HOUR = 86_400, 3_600
 _LONGEST = 36_525 * _DAY  # seconds, a century: a heavy tail has no end, a calendar has
+_BYTES_A_SESSION = 90  # at the peak, measured
 _FIRST_FREE_PORT = 1_024  # a client listens above the well-known ports
 START = "2010-01-01"
 
@@ -91,6 +93,8 @@ def sessions(release: Release, seed: int, start: Any = START) -> pd.DataFrame:
     rng = np.random.default_rng([arguments.whole("seed", seed), 0])
     zero = epoch(arguments.instant("start", start))
     n = release.downloaders
+    remedy = "take fewer downloaders or sessions."
+    refuse_too_large("the table of sessions", n * release.sessions, _BYTES_A_SESSION, remedy)
     leaked = round(release.leak_share * n)
     begin = np.concatenate(
         (

@@ -9,6 +9,7 @@ import pandas as pd
 from traceblock import arguments
 
 ORDERS = ("sequential", "random", "rarest")
+_LARGEST = 100_000  # pieces to be sent: some ten seconds
 
 
 def exchange(
@@ -36,7 +37,7 @@ def exchange(
     pieces : int
         1 to 10,000.
     leechers : int
-        Peers who fetch, the viewer included: 1 to 1,000.
+        Peers who fetch, the viewer included: 1 to 1,000, and pieces times leechers at most 100,000.
     seed : int
     others : str, optional
         How the other leechers choose; by default as the viewer does.
@@ -62,6 +63,11 @@ def exchange(
     arguments.one_of("others", order if others is None else others, ORDERS)
     arguments.whole("pieces", pieces, low=1, high=10_000)
     arguments.whole("leechers", leechers, low=1, high=1_000)
+    if pieces * leechers > _LARGEST:
+        raise ValueError(
+            f"pieces={pieces!r} for leechers={leechers!r} are {pieces * leechers:,} pieces to be sent; "
+            f"give a small swarm, of {_LARGEST:,} at most"
+        )
     arguments.whole("seeds", seeds, low=1, high=1_000)
     arguments.whole("slots", slots, low=1, high=1_000)
     arguments.between("others_have", others_have, high=1)
