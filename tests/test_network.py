@@ -427,7 +427,7 @@ def routed(*numbers):
 
 
 WHOLE = "a whole number, 1 or more"
-BLOCK = r"a CIDR block that nobody routes, such as '198\.18\.0\.0/24' or '241\.0\.0\.0/16'"
+BLOCK = r"a CIDR block such as '198\.18\.0\.0/24', inside 198\.18\.0\.0/15 or 241\.0\.0\.0/8 and up"
 
 
 @pytest.mark.parametrize(
@@ -457,11 +457,16 @@ BLOCK = r"a CIDR block that nobody routes, such as '198\.18\.0\.0/24' or '241\.0
         ),
         ("pool", "198.18.0.1/24", rf"host bits set; give {BLOCK}"),
         *(
-            ("pool", routed(*numbers), rf"{BLOCK}: an address here may be somebody's")
+            ("pool", routed(*numbers), rf"{BLOCK}: elsewhere an address may be somebody's")
             for numbers in (
                 *(
                     (8, 8, 8, 0, 24),
                     (10, 0, 0, 0, 7),
+                    (10, 0, 0, 0, 8),
+                    (240, 0, 0, 0, 8),
+                    (240, 0, 0, 0, 4),
+                    (192, 0, 2, 0, 24),
+                    (127, 0, 0, 0, 8),
                     (1, 0, 0, 0, 8),
                     (198, 16, 0, 0, 14),
                     (198, 20, 0, 0, 16),

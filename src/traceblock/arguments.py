@@ -55,8 +55,9 @@ def seconds(name: str, value: Any, low: float = -math.inf) -> int:
     if low > -math.inf:
         accepted += f", of at least {low:g} s"
     missing: Any = None
+    number = isinstance(value, int | float | np.number) and not isinstance(value, np.timedelta64)
     try:
-        duration = pd.Timedelta(missing if isinstance(value, int | float) else value)
+        duration = pd.Timedelta(missing if number else value)
     except (TypeError, ValueError, OverflowError):
         duration = pd.Timedelta(missing)
     length = duration.total_seconds()  # not a number if the duration is missing
@@ -70,7 +71,7 @@ def instant(name: str, value: Any) -> pd.Timestamp:
     accepted = "a time in whole seconds, such as '2010-05-28' or '2010-05-28T12:00:00Z'"
     missing: Any = pd.NaT
     try:
-        time = pd.Timestamp(missing if isinstance(value, int | float) else value)
+        time = pd.Timestamp(missing if isinstance(value, int | float | np.number) else value)
     except (TypeError, ValueError, OverflowError):
         time = pd.Timestamp(missing)
     time = time.tz_localize("UTC") if time.tz is None else time.tz_convert("UTC")

@@ -20,6 +20,9 @@ RENUMBERING = ("periodic", "exponential")
 #: Ports that are dealt out where an address is shared: all but the 1,024 well-known ones (RFC 7422).
 SHARED_PORTS = 64_512
 _FIRST_SHARED_PORT = 1_024
+# Nobody's addresses: for benchmarks (RFC 2544), and reserved (RFC 1112); 240.0.0.0/8 is for web hosts here.
+_SMALL, _LARGE = ipaddress.IPv4Network("198.18.0.0/15"), ipaddress.IPv4Network("240.0.0.0/4")
+_LARGE_FROM = ipaddress.IPv4Address("241.0.0.0")
 _DAY = 86_400
 _LONGEST = 36_525  # days, a century
 _BYTES_A_LEASE = 52  # at the peak of building several ISPs, measured; 44 for one
@@ -39,8 +42,7 @@ class Isp:
         Lines, 1 or more; each is connected all the time.
     pool : str
         The public addresses that the ISP has, as a CIDR block that nobody routes: inside 198.18.0.0/15
-        (RFC 2544) or, where more are needed, 241.0.0.0/8 and up in 240.0.0.0/4 (RFC 1112). All of them are
-        given out.
+        (RFC 2544) or, where more are needed, 241.0.0.0/8 and up in 240.0.0.0/4 (RFC 1112).
     lease : Timedelta-like
         How long a subscriber keeps an address; with exponential renumbering, on average.
     renumbering : str
@@ -93,13 +95,13 @@ class Isp:
     @property
     def addresses(self) -> ipaddress.IPv4Network:
         """The pool as a block of addresses."""
-        accepted = "a CIDR block that nobody routes, such as '198.18.0.0/24' or '241.0.0.0/16'"
+        accepted = "a CIDR block such as '198.18.0.0/24', inside 198.18.0.0/15 or 241.0.0.0/8 and up"
         try:
             block = ipaddress.IPv4Network(str(self.pool))  # which would take a bare number too
         except ValueError as error:
             raise ValueError(f"pool={self.pool!r}: {error}; give {accepted}") from None
-        if not (block.is_private or block.is_reserved):
-            raise arguments.refuse("pool", self.pool, f"{accepted}: an address here may be somebody's")
+        if not (block.subnet_of(_SMALL) or (block.subnet_of(_LARGE) and block[0] >= _LARGE_FROM)):
+            raise arguments.refuse("pool", self.pool, f"{accepted}: elsewhere an address may be somebody's")
         return block
 
     @property
@@ -153,7 +155,8 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
     """Connect every ISP's subscribers, and give them addresses for so many days.
 
     An address that was given back goes to the subscriber who renumbers next, once it has rested for the
-    ISP's ``reuse``; so only as much of a pool circulates as that takes. In a pool exactly full nobody can
+    ISP's ``reuse``. So only as much of a pool circulates as that takes: of a roomy one, with ``reuse`` at
+    0 s, as many addresses as there are subscribers and a thousandth more. In a pool exactly full nobody can
     change, and addresses stay.
 
     Parameters

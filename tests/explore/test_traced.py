@@ -66,7 +66,7 @@ def test_the_sentence_on_precision_counts_people(fresh):
 @pytest.mark.parametrize("fresh", ["monitor"], indirect=True)
 def test_without_injection_everybody_on_the_list_has_joined(fresh):
     fresh.set(injected=0.0)
-    assert ": 0 of them, or 0%, belong to people who never joined" in fresh.sentence
+    assert ": 0 of them, or 0%, never joined" in fresh.sentence
     fresh.set(injected=0.4)
     above = fresh.result.table.query("evidence != 'listed' and truth != 'in the swarm'")
     assert above["records"].sum() == 0

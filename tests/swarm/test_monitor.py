@@ -73,17 +73,22 @@ def assert_mean(values, expected):
 # by brute force
 
 
-def listed(peers, monitor):
+def listed(peers, monitor, begin=None):
     """Return what is on the tracker's list, one poll and stretch after the other."""
-    first, last = peers["start"].min().floor("D"), peers["end"].max()
+    first, last = begin or peers["start"].min().floor("D"), peers["end"].max()
     polls = pd.date_range(first, last, freq=pd.Timedelta(monitor.every), inclusive="left", unit="s")
     entries = pd.DataFrame({"true_time": polls}).merge(peers, how="cross")
     forgotten = entries["end"] + pd.Timedelta(monitor.stale)
     entries = entries[(entries["start"] <= entries["true_time"]) & (entries["true_time"] < forgotten)]
     entries = entries.assign(present=entries["true_time"] < entries["end"])
-    best = ["true_time", "address", "present", "start", "peer"]
-    entries = entries.sort_values(best, ascending=[True, True, False, True, True])
-    return entries.drop_duplicates(["true_time", "address"], ignore_index=True)
+    place = keys(monitor)
+    best = [*place, "present", "start", "peer"]
+    entries = entries.sort_values(best, ascending=[True] * len(place) + [False, True, True])
+    return entries.drop_duplicates(place, ignore_index=True)
+
+
+def keys(monitor):
+    return ["true_time", "address", "port"] if monitor.ports else ["true_time", "address"]
 
 
 @st.composite
@@ -109,6 +114,7 @@ MONITORS = st.builds(
     handshakes=CHANCES,
     bitfields=CHANCES,
     pieces=CHANCES,
+    ports=st.booleans(),
 )
 SEEDS = st.integers(0, 2**70)
 ENTRY = ["true_time", "address", "port", "peer", "present"]
@@ -129,8 +135,8 @@ def test_a_log_is_what_was_listed_or_as_much_of_it_as_was_contacted(peers, monit
         sizes = expected["true_time"].value_counts().clip(upper=monitor.contacts)
         assert log["true_time"].value_counts().to_dict() == sizes.to_dict()
         assert_frame_equal(entries_of(log), entries_of(log).merge(expected[ENTRY]))
-        assert not log.duplicated(["true_time", "address"]).any()
-        assert_frame_equal(log, log.sort_values(["true_time", "address"]))
+        assert not log.duplicated(keys(monitor)).any()
+        assert_frame_equal(log, log.sort_values(keys(monitor)))
 
     highest, reached = EVIDENCE.index(monitor.evidence), codes(log)
     assert reached.max(initial=0) <= highest
@@ -196,6 +202,66 @@ def test_two_who_get_an_address_at_the_same_second():
     assert observe(peers[::-1], Monitor(), 0)["peer"].tolist() == [0]
 
 
+@pytest.mark.parametrize("start", ["2010-01-01 00:00", "2010-01-01 12:05"])
+def test_with_their_network_polls_are_those_of_counts(start):
+    built = build([Isp("A", 300, "198.18.0.0/23")], start, 6, 1)
+    release = Release(60, 1, 6, 3, 0.6)
+    peers = swarm.simulate(built, release, 1)
+    alone = peers.groupby("address")["peer"].transform("nunique") == 1  # nobody hides behind another
+    expected = swarm.present(peers[alone], built.start, "10min", 6)
+    log = observe(peers[alone], Monitor(), 1, built)
+    polls = built.start + pd.to_timedelta(np.arange(len(expected)) * 600, unit="s")
+    found = log["true_time"].value_counts().reindex(polls, fill_value=0)
+    assert found.tolist() == expected.tolist()
+    assert found.sum() == len(log)
+
+
+def test_who_takes_connections_has_nothing_to_do_with_who_came_when():
+    """One seed for the peers and for the monitor must not make the same chance serve twice."""
+    built = build([Isp("A", 4_000, "198.18.0.0/19")], ZERO, 10, 3)
+    peers = swarm.simulate(built, Release(3_000, 3, 10, 3, 0.6), 3)
+    log = observe(peers, Monitor("1h", reachable=0.5), 3)
+    seen = log[log["present"]].groupby("peer")["evidence"].max() > "listed"
+    came = peers.groupby("peer")["start"].min().reindex(seen.index)
+    assert_share(seen, 0.5)
+    assert_share(seen[came < came.median()], 0.5)
+    assert_share(seen[came >= came.median()], 0.5)
+
+
+def test_a_firewall_stays_whatever_else_is_changed():
+    built = build([Isp("A", 500, "198.18.0.0/22")], ZERO, 5, 3)
+    peers = swarm.simulate(built, Release(200, 2, 5, 3, 0.6), 3)
+    one = observe(peers, Monitor("1h", reachable=0.5), 3)
+    other = observe(peers, Monitor("1h", 10, "answered", injected=0.3, reachable=0.5), 3, built)
+    closed_to_all = set(one["peer"]) - set(one.loc[one["evidence"] > "listed", "peer"])
+    assert closed_to_all
+    assert not closed_to_all & set(other.loc[other["evidence"] > "listed", "peer"])
+    open_to_all = set(one.loc[one["evidence"] > "listed", "peer"])
+    met = other[other["present"] & other["peer"].isin(open_to_all)]
+    assert (met["evidence"] == "answered").all()
+
+
+def test_behind_a_shared_address_every_port_can_have_its_record():
+    built = build([Isp("A", 300, "198.18.0.0/29", sharing=64)], ZERO, 5, 3)
+    peers = swarm.simulate(built, Release(200, 2, 5, 3, 0.6), 3)
+    by_address, by_port = (observe(peers, Monitor("1h", ports=ports), 3) for ports in (False, True))
+    assert by_port["peer"].nunique() > by_address["peer"].nunique()
+    assert len(by_port) == swarm.present(peers, ZERO, "1h", 5).sum()
+    assert by_address.groupby("true_time").size().max() <= 8
+
+
+@pytest.mark.parametrize("ports", [None, 1, "yes"])
+def test_ports_are_kept_or_not(ports):
+    with pytest.raises(ValueError, match=r"^ports=.* is not accepted; give True or False$"):
+        Monitor(ports=ports)
+
+
+def test_a_network_of_another_time_is_refused():
+    built = build([Isp("A", 300, "198.18.0.0/23")], "2010-02-01", 6, 1)
+    with pytest.raises(ValueError, match=r"^network lasts from 2010-02-01 .* before or after that"):
+        observe(closed(3, 5), Monitor(), 1, built)
+
+
 # injected addresses
 
 WORLDS = ["alone", "shared", "random", "reused"]
@@ -235,7 +301,7 @@ def outside(built, peers, times):
 def test_injected_addresses_are_of_others_and_make_up_the_share(kind, number, seed, share, stale, every):
     built, peers = world(kind, number)
     monitor = Monitor(every, injected=share, stale=stale)
-    real = listed(peers, monitor)
+    real = listed(peers, monitor, built.start)
     sizes = real.groupby("true_time").size()
     due = sizes.cumsum() * (share / (1 - share))
     needed = np.ceil(due.to_numpy() - 1e-9)

@@ -132,7 +132,9 @@ def playable(table: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def evidence(tally: pd.DataFrame, title: str = "How far a record got, and what is true") -> alt.TopLevelMixin:
+def evidence(
+    tally: pd.DataFrame, title: str = "How far a record got, and what is true", what: str = "records"
+) -> alt.TopLevelMixin:
     """Return the ladder of evidence with its counts, coloured by what is true of them.
 
     Parameters
@@ -141,6 +143,8 @@ def evidence(tally: pd.DataFrame, title: str = "How far a record got, and what i
         As from `traceblock.swarm.tally`.
     title : str
         What the bars show.
+    what : str
+        What is counted, if it is not records.
     """
     shown = tally.astype({"evidence": str, "truth": str})
     shown["rank"] = shown["truth"].map({truth: i for i, truth in enumerate(swarm.TRUTHS)})
@@ -153,7 +157,7 @@ def evidence(tally: pd.DataFrame, title: str = "How far a record got, and what i
             .mark_bar(size=16, opacity=1, yOffset=8)
             .encode(
                 y=y,
-                x=alt.X("records:Q", title="records (count)", axis=alt.Axis(tickMinStep=1, tickCount=6)),
+                x=alt.X("records:Q", title=f"{what} (count)", axis=alt.Axis(tickMinStep=1, tickCount=6)),
                 color=alt.Color("truth:N", title=None, legend=theme.legend(), scale=_TRUTH_COLOURS),
                 order=alt.Order("rank:Q"),
                 tooltip=parts.tooltip("evidence", "truth", "records"),
@@ -167,7 +171,7 @@ def evidence(tally: pd.DataFrame, title: str = "How far a record got, and what i
 
 
 def precision(curves: pd.DataFrame, now: pd.DataFrame | None = None) -> alt.TopLevelMixin:
-    """Return how often a flagged address is right, over how common the thing is, a line for each test.
+    """Return how often a flag is right, over how common the thing is, a line for each test.
 
     Parameters
     ----------
@@ -208,7 +212,7 @@ def precision(curves: pd.DataFrame, now: pd.DataFrame | None = None) -> alt.TopL
     return theme.finish(
         alt.layer(*layers),
         title="The rarer the thing, the less a flag means",
-        description="Share of flagged addresses that are right, over the share that does it, which goes from "
+        description="Share of flags that are right, over the share of lines that download, which goes from "
         f"{curves['prior'].min():.4%} to {curves['prior'].max():.0%}. {'; '.join(ends + at)}.",
         height=260,
     )

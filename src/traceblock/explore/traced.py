@@ -88,14 +88,14 @@ def monitor() -> Explorer:
                 description="Goes as far as", options=list(mechanism.EVIDENCE), value="piece"
             ),
             "injected": _slider("Injected", {f"{n}%": n / 100 for n in (0, 5, 10, 20, 40)}, 0.2),
-            "contacts": _slider("Contacts a poll", {"5": 5, "20": 20, "50": 50, "all": _ALL}, _ALL),
+            "contacts": _slider("Contacts a poll", {"5": 5, "10": 10, "20": 20, "all": _ALL}, _ALL),
             "every": _slider(
                 "Asks every", {"10 min": "10min", "1 h": "1h", "6 h": "6h", "24 h": "24h"}, "1h"
             ),
             "stale": _slider("List is stale for", {"0 min": "0s", "30 min": "30min", "2 h": "2h"}, "30min"),
         },
         model=_records,
-        chart=lambda seen: charts.evidence(seen.table),
+        chart=lambda seen: charts.evidence(seen.table, what="addresses"),
         reading=_records_in_words,
     )
 
@@ -231,7 +231,7 @@ def _records_in_words(seen: _Seen) -> str:
     top = int(table.loc[table["evidence"] == best, "records"].sum())
     return (
         f"The strongest record of each of {total:,} addresses: {never:,} of them, or {never / total:.0%}, "
-        f"belong to people who never joined. The best evidence is {best}, for {top:,}. Of "
+        f"never joined. The best evidence is {best}, for {top:,}. Of "
         f"{seen.world.downloaders} downloaders, {found} are on the list."
     )
 
@@ -275,6 +275,6 @@ def _flags_in_words(test: _Test) -> str:
     right = round(downloaders * test.sensitivity)
     wrong = round((_WATCHED - downloaders) * test.false_alarms)
     return (
-        f"Of {_WATCHED:,} people watched, {downloaders:,} download. The test flags {right:,} of them, and "
+        f"Of {_WATCHED:,} lines watched, {downloaders:,} download. The test flags {right:,} of them, and "
         f"{wrong:,} of the others: {test.now['precision'].item():.1%} of the flags are right."
     )

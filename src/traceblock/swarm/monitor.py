@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
+from traceblock.chance import stream
 from traceblock.memory import refuse_too_large
 from traceblock.network import Network, epoch, instants
 from traceblock.swarm.evidence import LADDER, rung
@@ -42,6 +43,9 @@ class Monitor:
         Share of the peers that take connections from outside, behind no firewall; the others are listed.
     handshakes, bitfields, pieces : float
         Chance of each rung at a contact, once the rung below is reached.
+    ports : bool
+        Whether every port of an address has a record of its own: where several subscribers share an
+        address, only so does each of them get one (RFC 6302). By default an address has one record a poll.
 
     Raises
     ------
@@ -60,6 +64,7 @@ class Monitor:
     handshakes: float = 1.0
     bitfields: float = 1.0
     pieces: float = 1.0
+    ports: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no monitor can be."""
@@ -73,6 +78,8 @@ class Monitor:
         arguments.seconds("stale", self.stale, low=0)
         for name in ("reachable", "handshakes", "bitfields", "pieces"):
             arguments.between(name, getattr(self, name), high=1)
+        if not isinstance(self.ports, bool):
+            raise arguments.refuse("ports", self.ports, "True or False")
 
 
 class _List(NamedTuple):
@@ -88,9 +95,10 @@ class _List(NamedTuple):
 def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network | None = None) -> pd.DataFrame:
     """Watch a swarm, and write down each address once a poll.
 
-    Polls are every ``monitor.every`` from midnight (UTC) of the day on which the first peer comes, until
-    the last has left. Of several entries with one address a record keeps one: a peer who is there
-    before one who left, then whoever came first, then the lower number.
+    Polls are every ``monitor.every``, from the network's start, or without a network from midnight (UTC) of
+    the day on which the first peer comes, until the last has left. Of several entries with one address a
+    record keeps one: a peer who is there before one who left, then whoever came first, then the lower
+    number.
 
     Parameters
     ----------
@@ -100,7 +108,8 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     monitor : Monitor
     seed : int
     network : Network, optional
-        Needed where addresses are injected: they are leased then to subscribers outside the swarm.
+        Where the peers come from. Needed where addresses are injected: they are leased then to subscribers
+        outside the swarm.
 
     Returns
     -------
@@ -115,11 +124,12 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     ------
     ValueError
         If a column is missing, a stretch does not end after it starts, addresses are to be injected and
-        there is no network or too few subscribers outside the swarm, or the log would not fit into memory.
+        there is no network or too few subscribers outside the swarm, a peer is there before or after the
+        network, or the log would not fit into memory.
     """
     needed = ("peer", "address", "port", "start", "end")
     arguments.columns("peers", peers, (*needed, "subscriber") if monitor.injected else needed)
-    rng = np.random.default_rng(arguments.whole("seed", seed))
+    arguments.whole("seed", seed)
     if monitor.injected and network is None:
         raise ValueError(
             f"injected={monitor.injected!r} needs network: whose addresses would they be? Give the Network "
@@ -127,23 +137,32 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
         )
     if wrong := int((~(peers["start"] < peers["end"])).sum()):  # or a time is missing
         raise ValueError(f"peers: {wrong} rows do not end after they start; each needs start < end")
+    if (
+        network is not None
+        and not peers.loc[(peers["start"] < network.start) | (peers["end"] > network.end)].empty
+    ):
+        raise ValueError(
+            f"network lasts from {network.start} to {network.end}, and some peers are in the swarm before or "
+            "after that; give the network that the peers come from"
+        )
     every = arguments.seconds("every", monitor.every)
-    start = epoch(peers["start"])
-    zero = int(start.min()) // _DAY * _DAY if len(peers) else 0
+    if network is not None:
+        zero = epoch(network.start)
+    else:
+        zero = int(epoch(peers["start"]).min()) // _DAY * _DAY if len(peers) else 0
     listed = _listed(peers, monitor, zero, every)
-    drawn = np.arange(len(listed.poll))
     if monitor.injected and network is not None:
-        listed = _inject(listed, peers, monitor.injected, network, zero, every, rng)
-        drawn = np.arange(len(listed.poll))
+        listed = _inject(listed, peers, monitor.injected, network, zero, every, stream(seed, "injected"))
+    drawn = np.arange(len(listed.poll))
     if monitor.contacts is not None:
-        drawn = _draw(listed.poll, monitor.contacts, rng)
+        drawn = _draw(listed.poll, monitor.contacts, stream(seed, "contacts"))
     poll, peer = listed.poll[drawn], listed.peer[drawn]
     true_time = zero + every * poll.astype(np.int64)
     error = arguments.seconds("clock_error", monitor.clock_error)
     drift = arguments.seconds("clock_drift", monitor.clock_drift)
     time = true_time + error + np.rint(drift * (every / _DAY) * poll).astype(np.int64)
     there = listed.there[drawn]
-    codes = _reached(there, peer, monitor, rng)
+    codes = _reached(there & _reachable(peers, peer, monitor.reachable, seed), monitor, stream(seed, "rungs"))
     return pd.DataFrame(
         {
             "time": instants(time),
@@ -160,8 +179,11 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
 
 def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _List:
     """Return who is on the tracker's list at each poll, present or stale, each address once."""
-    order = np.lexsort((peers["peer"], epoch(peers["start"]), peers["address"]))
-    rows = peers.iloc[order]
+    key = peers["address"].to_numpy(np.int64) << 16
+    if monitor.ports:
+        key |= peers["port"].to_numpy(np.int64)
+    order = np.lexsort((peers["peer"], epoch(peers["start"]), key))
+    rows, key = peers.iloc[order], key[order]
     address, start, end = rows["address"].to_numpy(), epoch(rows["start"]), epoch(rows["end"])
     first = -((zero - start) // every)
     left = -((zero - end) // every)
@@ -179,7 +201,7 @@ def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _Li
     row, poll = row[in_time], poll[in_time]
     there = poll < left[row]
     # Entries can be double only where rows of one address follow one another too soon.
-    lane = address.astype(np.int64) * (int(last.max(initial=0)) + 1)
+    lane = np.cumsum(np.diff(key, prepend=-1) > 0) * (int(last.max(initial=0)) + 1)
     busy = np.maximum.accumulate(lane + last)
     group = np.cumsum(np.concatenate(([0], lane[1:] + first[1:] >= busy[:-1]))) if len(rows) else first
     contested = np.flatnonzero((np.bincount(group) > 1)[group][row])
@@ -209,11 +231,6 @@ def _inject(
     number = np.diff(due, prepend=0)
     poll = np.repeat(polls, number)
     times = zero + every * poll.astype(np.int64)
-    if len(times) and not epoch(network.start) <= times[0] <= times[-1] < epoch(network.end):
-        raise ValueError(
-            f"network lasts from {network.start} to {network.end}, and some peers are in the swarm before or "
-            "after that; give the network that the peers come from"
-        )
     if number.max(initial=0) > len(outside):
         raise _too_few(share, int(number.max()), len(outside))
     lease, key = np.zeros((2, len(poll)), np.int64)
@@ -269,14 +286,21 @@ def _draw(poll: _Array, contacts: int, rng: np.random.Generator) -> _Array:
     return drawn
 
 
-def _reached(there: _Array, peer: _Array, monitor: Monitor, rng: np.random.Generator) -> _Array:
-    """Return the rung reached by each contact, as a code of the ladder."""
-    codes = np.zeros(len(peer), np.int8)
-    takes = rng.random(int(peer.max(initial=0)) + 1) < monitor.reachable  # a firewall stays where it is
-    up = there & takes[peer]
+def _reachable(peers: pd.DataFrame, peer: _Array, share: float, seed: int) -> _Array:
+    """Return of each record whether its peer takes connections: a firewall stays where it is."""
+    everybody = np.unique(peers["peer"])
+    takes = np.append(stream(seed, "firewalls").random(len(everybody)) < share, False)
+    reachable: _Array = takes[np.searchsorted(everybody, peer)] & (peer >= 0)
+    return reachable
+
+
+def _reached(up: _Array, monitor: Monitor, rng: np.random.Generator) -> _Array:
+    """Return the rung reached by each contact, as a code of the ladder; `up` are those who answer."""
+    codes = np.zeros(len(up), np.int8)
+    still = np.flatnonzero(up)
     chances = (1.0, monitor.handshakes, monitor.bitfields, monitor.pieces)
     for chance in chances[: rung(monitor.evidence)]:
         if chance < 1:
-            up = up & (rng.random(len(up)) < chance)
-        codes += up
+            still = still[rng.random(len(still)) < chance]
+        codes[still] += 1
     return codes

@@ -15,6 +15,7 @@ from traceblock.network import Network, epoch, instants
 _DAY, _HOUR = 86_400, 3_600
 _LONGEST = 36_525 * _DAY  # seconds, a century: a heavy tail has no end, a calendar has
 _BYTES_A_SESSION = 90  # at the peak, measured
+_BYTES_A_POLL = 32
 _FIRST_FREE_PORT = 1_024  # a client listens above the well-known ports
 START = "2010-01-01"
 
@@ -137,6 +138,7 @@ def present(sessions: pd.DataFrame, start: Any, every: Any, days: float) -> npt.
     step = arguments.seconds("every", every, low=1)
     polls = -(-_seconds(arguments.between("days", days, low=1 / _DAY)) // step)
     zero = epoch(arguments.instant("start", start))
+    refuse_too_large("the table of counts", polls, _BYTES_A_POLL, "ask less often, or for fewer days.")
     change = np.zeros(polls + 1, np.int64)
     for column, sign in (("start", 1), ("end", -1)):
         next_poll = -((zero - epoch(sessions[column])) // step)

@@ -73,6 +73,11 @@ def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
         One row a day (UTC), from the first on which somebody came to the last: ``time``
         (datetime64[s, UTC]), ``present`` (peers, the mean of its 24 full hours), ``arrived`` (peers who
         came for the first time), ``first_seen`` (peers whom the monitor saw for the first time).
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or the log is of other days.
     """
     arguments.columns("peers", peers, ("peer", "start", "end"))
     arguments.columns("log", log, ("true_time", "peer"))
@@ -80,6 +85,12 @@ def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     zero, days = int(first.min(initial=2**40)), int((last + 1).max(initial=0))
     number = max(0, days - zero)
     time = instants(_DAY * np.arange(zero, zero + number))
+
+    if (
+        number
+        and not log["true_time"].between(time[0], time[-1] + pd.Timedelta("1D"), inclusive="left").all()
+    ):
+        raise ValueError("log has records of days on which no peer was there; give the log of these peers")
 
     def per_day(peer: "pd.Series[Any]", when: "pd.Series[Any]") -> npt.NDArray[Any]:
         firsts = when.groupby(peer.to_numpy()).min()

@@ -1,0 +1,13 @@
+"""Random numbers from a seed, a stream of its own for each purpose: no two draws ever share their chance."""
+
+import zlib
+
+import numpy as np
+
+from traceblock import arguments
+
+
+def stream(seed: int, purpose: str) -> np.random.Generator:
+    """Return the generator of a purpose; the same seed and purpose give the same numbers."""
+    key = zlib.crc32(purpose.encode())
+    return np.random.default_rng(np.random.SeedSequence(arguments.whole("seed", seed), spawn_key=(key,)))
