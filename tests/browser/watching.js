@@ -5,10 +5,13 @@
 
     const marks = (root) => root.querySelectorAll("svg.marks .mark-group.root :is(path, line, text)");
     const lines = (root, role) => [...root.querySelectorAll(`[role=${role}]`)].map((line) => line.textContent);
-    // The chart, or the error in its place. The numbers of clip paths differ from drawing to drawing.
+    // The chart, or the error in its place. The numbers of clip paths and the last digits of a place differ
+    // from drawing to drawing.
+    const drawn = (svg) =>
+        svg.outerHTML.replaceAll(/clip\d+/g, "clip").replaceAll(/\d+\.\d+/g, (number) => (+number).toFixed(3));
     const picture = (root) => {
         const chart = root.querySelector("svg.marks");
-        return chart ? chart.outerHTML.replaceAll(/clip\d+/g, "clip") : lines(root, "alert").join();
+        return chart ? drawn(chart) : lines(root, "alert").join();
     };
 
     // Picture and sentence as one text.

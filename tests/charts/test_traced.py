@@ -134,6 +134,15 @@ def test_the_ladder_names_its_counts(world):
     assert sum(row["records"] for row in _rows(spec) if "records" in row) == len(records)
 
 
+@pytest.mark.parametrize("last", [1, 19, 20, 21, 39, 40, 500])
+def test_ticks_are_at_whole_steps(last):
+    ticks = traced._every_step(last)
+    assert ticks[0] == 0
+    assert last - ticks[1] < ticks[-1] <= last
+    assert len(ticks) <= 21
+    assert len(set(np.diff(ticks))) == 1
+
+
 def test_a_peak_is_said_of_each_series():
     table = pd.DataFrame(
         {

@@ -84,7 +84,7 @@ def pieces(transfers: pd.DataFrame, pieces: int) -> alt.TopLevelMixin:
                 "arrived:Q",
                 title="time (steps)",
                 scale=alt.Scale(domain=[0, end], nice=False),
-                axis=alt.Axis(zindex=1, gridColor="white", gridOpacity=0.6, tickMinStep=1),
+                axis=alt.Axis(zindex=1, gridColor="white", gridOpacity=0.6, values=_every_step(end)),
             ),
             x2=alt.X2("until:Q"),
             y=alt.Y(
@@ -121,7 +121,9 @@ def playable(table: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Chart(table)
         .mark_line(interpolate="step-after", strokeWidth=2)
         .encode(
-            x=alt.X("step:Q", title="time (steps)", axis=alt.Axis(tickMinStep=1)),
+            x=alt.X(
+                "step:Q", title="time (steps)", axis=alt.Axis(values=_every_step(int(table["step"].max())))
+            ),
             y=alt.Y("playable:Q", title="playable without a gap (%)", axis=alt.Axis(format="%")),
             **_by("order", names),
             tooltip=parts.tooltip("order", "step", "playable"),
@@ -283,6 +285,11 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
 
 
 _TIGHT = alt.Scale(paddingInner=0, paddingOuter=0)
+
+
+def _every_step(last: int) -> list[int]:
+    """Return where the ticks of a time axis are: at whole steps, twenty at most."""
+    return list(range(0, last + 1, 1 + last // 20))
 
 
 def _by(column: str, names: list[str]) -> dict[str, Any]:
