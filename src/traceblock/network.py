@@ -226,6 +226,21 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
     )
 
 
+def ports(leases: pd.DataFrame, share: npt.ArrayLike) -> Any:
+    """Return a port (uint16) inside each lease's block, above the well-known ones, where a client listens.
+
+    Parameters
+    ----------
+    leases : DataFrame
+        ``port_first``, ``port_last``.
+    share : array of float
+        Where in the block, from 0 to below 1.
+    """
+    low = np.maximum(leases["port_first"].to_numpy(np.int64), _FIRST_SHARED_PORT)
+    width = leases["port_last"].to_numpy(np.int64) - low + 1
+    return (low + np.asarray(share) * width).astype(np.uint16)
+
+
 def epoch(times: Any) -> Any:
     """Return a time, or a column of times, as whole seconds since 1970."""
     if isinstance(times, pd.Timestamp):

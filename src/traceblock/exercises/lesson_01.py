@@ -14,6 +14,7 @@ from traceblock.exercises.question import Data, Mistake, Question
 PIECES = 60
 _HASH = 20  # bytes of a SHA-1
 _HALF = 0.5
+_ISP = cases.fact("cobbler", "isp").value
 _ADDRESSES = cases.fact("cobbler", "addresses_found").value
 _INSTANCES = cases.fact("cobbler", "oregon_instances_low", "disputed").value
 
@@ -29,7 +30,7 @@ def data(variant: int) -> dict[str, Any]:
         As from `traceblock.swarm.simulate`, the addresses as text.
     ``received``, ``hashes``
         A list of pieces (bytes), and the SHA-1 of each piece as the torrent has it, one after another
-        (BEP 3). Two pieces have changed places, and two are damaged.
+        (BEP 3). Two pieces that are no neighbours have changed places, and two are damaged.
     """
     rng = np.random.default_rng([1, variant])
     received, hashes = _pieces(rng)
@@ -67,9 +68,10 @@ def _city(seed: int) -> pd.DataFrame:
 def _pieces(rng: np.random.Generator) -> tuple[list[bytes], bytes]:
     pieces = [b"take %d" % take for take in rng.choice(range(100, 1_000), 8, replace=False)]
     hashes = b"".join(map(_sha1, pieces))
-    first, second, *damaged = 1 + rng.permutation(7)[:4]  # the piece at place 0 is whole and in its place
+    # The piece at place 0 is whole and in its place; neighbours would pass a check that is one place off.
+    first, second = rng.integers([1, 5], [4, 8])
     pieces[first], pieces[second] = pieces[second], pieces[first]
-    for place in damaged:
+    for place in rng.choice([at for at in range(1, 8) if at not in (first, second)], 2, replace=False):
         pieces[place] = pieces[place].upper()
     return pieces, hashes
 
@@ -98,6 +100,10 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda data: len(data["reply"]) / 2,
                 "Two bytes are the port alone; the address before it takes four more.",
+            ),
+            Mistake(
+                lambda data: len(data["reply"].hex()),
+                "These are hexadecimal digits; two of them are one byte, and a peer takes six bytes.",
             ),
             Mistake(
                 lambda data: len(data["reply"].hex()) / 6,
@@ -156,33 +162,33 @@ QUESTIONS: list[Question] = [
                 "These are all rows; a line that comes back has several of them.",
             ),
         ],
-        why="An ISP can name lines at best: addresses change, and people are not in its books.",
+        why="An ISP can name the subscriber of a line at best; who else used it is not in its books.",
     ),
     Table(
         "by_downloader",
-        sort_by="peer",
         minutes=8,
         objective=3,
         hints=[
             "The example counts downloaders for each line. Here the rows are downloaders: which column "
             "goes into groupby?",
-            "In the brackets behind groupby stands what is counted: different addresses.",
+            "In the brackets behind groupby stands what is counted: different addresses. If the result is no "
+            "table, put `as_index=False` into groupby, as in the example.",
             'groupby("…", as_index=False)["…"].nunique(), with the two columns that are asked.',
         ],
         mistakes=[
             Mistake(
                 lambda data: data["peers"].groupby("peer", as_index=False)["address"].count(),
-                "This counts rows. Who came back to the same address has two rows and one address: "
+                "This counts rows. Whoever came back to the same address has two rows and one address: "
                 "count different values.",
             ),
             Mistake(
-                lambda data: (
-                    data["peers"]
-                    .rename(columns={"peer": "downloader", "subscriber": "peer"})
-                    .groupby("peer", as_index=False)["address"]
-                    .nunique()
-                ),
+                lambda data: data["peers"].groupby("subscriber", as_index=False)["address"].nunique(),
                 "The rows are lines; a row for each downloader is asked.",
+            ),
+            Mistake(
+                lambda data: data["peers"].groupby("subscriber", as_index=False)["peer"].nunique(),
+                "This is the example unchanged, the downloaders on each line. Asked are the addresses of each "
+                "downloader.",
             ),
             Mistake(
                 lambda data: data["peers"].groupby("address", as_index=False)["peer"].nunique(),
@@ -197,23 +203,23 @@ QUESTIONS: list[Question] = [
         objective=4,
         options={
             "A": f"{_ADDRESSES} people caught watching The Cobbler on Popcorn Time",
-            "B": f"{_ADDRESSES} subscribers passed on complete copies of The Cobbler",
+            "B": f"{_ADDRESSES} {_ISP} customers passed on pieces of The Cobbler",
             "C": f"More than {_INSTANCES:,} people in Oregon downloaded The Cobbler",
-            "D": f"Film's makers: pieces of The Cobbler came from {_ADDRESSES} addresses",
+            "D": f"Pieces of The Cobbler came from {_ADDRESSES} addresses, a monitor's records show",
         },
         because={
             "A": "Pieces were exchanged. Who looks at them, or whether anybody does, leaves no trace in a "
             "swarm; and an address is not a person.",
-            "B": "What is exchanged is pieces, not copies. And a subscriber pays for a line; who used it is "
-            "another question.",
-            "C": "Instances are not people: one hundred people can leave thousands of sightings. And it is a "
-            "claim of the complaint.",
+            "B": "Pieces were passed on, but a monitor sees addresses. From an address to a customer is one step "
+            "too many: whoever pays for a line need not be the one who used it.",
+            "C": "Instances are not people: one hundred people can leave thousands of sightings. And the "
+            "figure is a claim of the complaint.",
         },
         hints=[
             "Ask of each headline what was counted: people, lines, addresses, or sightings.",
             "Then look at its verb: which of them can be seen from inside a swarm?",
         ],
-        why="It says who says so, counts addresses as addresses, and claims an exchange, not a viewing.",
+        why="It counts addresses as addresses, claims pieces and no viewing, and says who recorded them.",
     ),
     Function(
         "verified",
@@ -241,7 +247,8 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: _none_of_them,
-                "No piece passes: digest() gives bytes, as they stand in hashes; hexdigest() gives text.",
+                "No piece passes. Compare `hashlib.sha1(piece).digest()`, and cut from `20 * place` to "
+                "`20 * place + 20`: hexdigest() would give text, and another cut another hash.",
             ),
             Mistake(lambda _: _all_of_them, "This counts all that arrived, damaged or not."),
             Mistake(

@@ -10,7 +10,7 @@ import pandas as pd
 from traceblock import arguments
 from traceblock.chance import stream
 from traceblock.memory import refuse_too_large
-from traceblock.network import Network, epoch, instants
+from traceblock.network import Network, epoch, instants, ports
 from traceblock.swarm.evidence import LADDER, rung
 
 _DAY = 86_400
@@ -256,12 +256,10 @@ def _inject(
             raise _too_few(share, int(here.sum()), len(free))
         lease[here] = rng.choice(free, int(here.sum()), replace=False)
     block = network.leases.iloc[lease]
-    low = np.maximum(block["port_first"].to_numpy(np.int64), 1_024)
-    port = low + rng.random(len(block)) * (block["port_last"].to_numpy(np.int64) - low + 1)
     added = _List(
         poll,
         addresses[lease],
-        port.astype(np.uint16),
+        ports(block, rng.random(len(block))),
         np.full(len(poll), -1),
         np.zeros(len(poll), bool),
     )

@@ -10,13 +10,12 @@ import pandas as pd
 
 from traceblock import arguments
 from traceblock.memory import refuse_too_large
-from traceblock.network import Network, epoch, instants
+from traceblock.network import Network, epoch, instants, ports
 
 _DAY, _HOUR = 86_400, 3_600
 _LONGEST = 36_525 * _DAY  # seconds, a century: a heavy tail has no end, a calendar has
 _BYTES_A_SESSION = 90  # at the peak, measured
 _BYTES_A_POLL = 32
-_FIRST_FREE_PORT = 1_024  # a client listens above the well-known ports
 START = "2010-01-01"
 
 
@@ -221,15 +220,13 @@ def simulate(network: Network, release: Release, seed: int) -> pd.DataFrame:
         held[row] + np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
     ]
     peer = peer[row]
-    low = np.maximum(lease["port_first"].to_numpy(np.int64), _FIRST_FREE_PORT)
-    width = lease["port_last"].to_numpy(np.int64) - low + 1
     return pd.DataFrame(
         {
             "peer": peer,
             "subscriber": subscriber[peer],
             "person": person[peer],
             "address": lease["address"].to_numpy(),
-            "port": (low + of_peer[peer] * width).astype(np.uint16),
+            "port": ports(lease, of_peer[peer]),
             "start": instants(np.maximum(begin[row], epoch(lease["start"]))),
             "end": instants(np.minimum(end[row], epoch(lease["end"]))),
         },
