@@ -17,7 +17,7 @@ from traceblock.network import Isp, Network, build
 _SEED = 1
 _PIECES = 60
 _WATCHED = 1_000_000
-_ORDERS = {"in order, as streaming does": "sequential", "at random": "random", "rarest first": "rarest"}
+_ORDERS = {"in order (streaming)": "sequential", "at random": "random", "rarest first": "rarest"}
 _ALL = 0  # not None: to a widget that means that nothing is selected
 
 
