@@ -187,8 +187,8 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: data["peers"].groupby("subscriber", as_index=False)["peer"].nunique(),
-                "This is the example unchanged, the downloaders on each line. Asked are the addresses of each "
-                "downloader.",
+                "This is the example unchanged, the downloaders on each line. Asked are the addresses of "
+                "each downloader.",
             ),
             Mistake(
                 lambda data: data["peers"].groupby("address", as_index=False)["peer"].nunique(),
@@ -210,8 +210,8 @@ QUESTIONS: list[Question] = [
         because={
             "A": "Pieces were exchanged. Who looks at them, or whether anybody does, leaves no trace in a "
             "swarm; and an address is not a person.",
-            "B": "Pieces were passed on, but a monitor sees addresses. From an address to a customer is one step "
-            "too many: whoever pays for a line need not be the one who used it.",
+            "B": "Pieces were passed on, but a monitor sees addresses. From an address to a customer is one "
+            "step too many: whoever pays for a line need not be the one who used it.",
             "C": "Instances are not people: one hundred people can leave thousands of sightings. And the "
             "figure is a claim of the complaint.",
         },

@@ -12,6 +12,8 @@ from traceblock.exercises.question import Data, Mistake, Question
 from traceblock.files import course_file
 
 _MIDDLE = ("handshake", "bitfield")
+_FIRST_DAY = "2010-06-01"  # of the file; the example counts it
+_OTHER_WORDS = ("pieces", "verified piece", "bitfields", "handshakes", "answer", "list", "hearsay")
 
 
 def data(variant: int) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def data(variant: int) -> dict[str, Any]:
         "log": seen,
         "log_file": course_file("data", "monitor_log.csv"),
         "address": str(rng.choice(_telling(seen))),
-        "day": f"2010-06-{rng.integers(2, 14):02}",
+        "day": str(rng.choice(_telling_days())),
         "contacts": int(rng.choice([10, 20, 25, 40])),
         "peers": int(rng.choice([300, 350, 450, 600])),
     }
@@ -48,6 +50,13 @@ def _telling(log: pd.DataFrame) -> list[str]:
     return list(strongest.index[of_address.size().between(4, 14) & strongest.isin(_MIDDLE)])
 
 
+def _telling_days() -> list[str]:
+    """Return the days of the file on which counting handshakes too gives another number of addresses."""
+    records = pd.read_csv(course_file("data", "monitor_log.csv"))
+    days = records[records["time"] > "2010-06-02"].groupby(records["time"].str[:10])
+    return [str(day) for day, rows in days if _different(_accepted(rows)) < _different(_handshakes(rows))]
+
+
 def _strongest(data: Data) -> str:
     log = data["log"]
     return str(log.loc[log["address"] == data["address"], "evidence"].max())
@@ -57,13 +66,17 @@ def _records(data: Data) -> pd.DataFrame:
     return pd.read_csv(data["log_file"])
 
 
-def _of_day(data: Data) -> pd.DataFrame:
+def _of_day(data: Data, day: str | None = None) -> pd.DataFrame:
     records = _records(data)
-    return records[records["time"].str.startswith(data["day"])]
+    return records[records["time"].str.startswith(day or data["day"])]
 
 
 def _accepted(records: pd.DataFrame) -> pd.DataFrame:
     return records[records["evidence"].isin(["bitfield", "piece"])]
+
+
+def _handshakes(records: pd.DataFrame) -> pd.DataFrame:
+    return records[records["evidence"].isin(["handshake", "bitfield", "piece"])]
 
 
 def _different(records: pd.DataFrame) -> int:
@@ -96,6 +109,7 @@ QUESTIONS: list[Question] = [
                 lambda data: _MIDDLE[_MIDDLE.index(_strongest(data)) - 1],  # the other of the two
                 "Close: is there a record of that rung at all, and is there one of the rung above it?",
             ),
+            Mistake(lambda _: _OTHER_WORDS, "Write one of: listed, answered, handshake, bitfield, piece."),
         ],
         why="One record is enough to have reached a rung, at that time.",
     ),
@@ -106,7 +120,7 @@ QUESTIONS: list[Question] = [
         unit="addresses",
         hints=[
             "Copy the three lines of the example. Two things have to change: the list of rungs, and the day.",
-            "Who reached a rung has reached all below it: the list needs this rung and all above it.",
+            "Whoever reached a rung has reached all below it: the list needs this rung and all above it.",
             "There is only one rung above bitfield. The last line stays: it counts different addresses.",
         ],
         mistakes=[
@@ -116,7 +130,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: _different(_of_day(data).query("evidence == 'bitfield'")),
-                "Only those with a record of this very rung. Who got higher has reached it too.",
+                "Only those with a record of this very rung. Whoever got higher has reached it too.",
             ),
             Mistake(
                 lambda data: _different(_of_day(data).query("evidence == 'piece'")),
@@ -134,6 +148,22 @@ QUESTIONS: list[Question] = [
                 lambda data: _different(_accepted(_records(data))),
                 "This counts two weeks; keep the rows of the day that is asked.",
             ),
+            Mistake(
+                lambda data: _different(_accepted(_of_day(data, _FIRST_DAY))),
+                "That is the first day; yours is in the cell above.",
+            ),
+            Mistake(
+                lambda data: _different(_of_day(data).query("evidence in ['listed', 'answered']")),
+                "Right day, but still `listed` and `answered`.",
+            ),
+            Mistake(
+                lambda data: _different(_handshakes(_of_day(data))),
+                "handshake stands below bitfield: leave it out.",
+            ),
+            Mistake(
+                lambda data: _different(_of_day(data).query("evidence not in ['bitfield', 'piece']")),
+                "These did *not* get as far as bitfield; the ladder climbs from listed to piece.",
+            ),
         ],
         why="An analyst can count what reached a rung; who sat there is not in the file.",
     ),
@@ -144,7 +174,7 @@ QUESTIONS: list[Question] = [
         objective=2,
         hints=[
             "Look at the two examples: one groups by evidence, the other takes the mean of present.",
-            'groupby("evidence", as_index=False) first, then ["present"], then mean().',
+            "Put `as_index=False` into groupby, as in the example; then take present, and its mean.",
             "best has one record an address, log has many: the question is about addresses.",
         ],
         mistakes=[
@@ -170,8 +200,20 @@ QUESTIONS: list[Question] = [
                 ),
                 "This counts those who were there; a share is their mean().",
             ),
+            Mistake(
+                lambda data: (
+                    swarm.strongest(data["log"]).groupby("evidence", as_index=False)["present"].count()
+                ),
+                "count() counts the rows of each rung, whatever is in them; a share is the mean().",
+            ),
+            Mistake(
+                lambda data: _share_by_rung(
+                    (best := swarm.strongest(data["log"])).assign(present=100 * best["present"])
+                ),
+                "These are percentages; a share lies between 0 and 1.",
+            ),
         ],
-        why="On the list most were not there; above it everybody was. That is what a contact adds.",
+        why="On the list most were not there; above it every address was. That is what a contact adds.",
     ),
     Number(
         "polls",
@@ -179,7 +221,7 @@ QUESTIONS: list[Question] = [
         objective=3,
         unit="polls",
         hints=[
-            "Change the last number in the line above, run it again, and see whether it has passed 0.9.",
+            "Double the number until it has passed 0.9, then go back in small steps.",
             "Look for the first number that passes: with one poll less it must still be below.",
         ],
         mistakes=[
@@ -220,18 +262,20 @@ QUESTIONS: list[Question] = [
             "A": "Monitoring in real time finds every downloader of the film",
             "B": "A monitor received a verified piece of the film from some of the addresses it had listed",
             "C": "Two weeks of monitoring show that every address in the log shared the film",
-            "D": "Subscribers downloaded the whole film and passed it on, a monitor's pieces prove",
+            "D": "Some of the subscribers on a monitor's list sent it verified pieces of the film",
         },
         because={
-            "A": "The log has one poll an hour, and ten contacts each. Who came and went in between, or was "
-            "never drawn, is not in it.",
+            "A": "The log has one poll an hour, and ten contacts each. Whoever came and went in between, or "
+            "was never drawn, is not in it.",
             "C": "Most addresses were only ever listed, and an address can be on a list without ever having "
             "joined.",
-            "D": "Two steps too many: a piece is not the whole film, and an address is not a subscriber.",
+            "D": "One step too many: the pieces came from addresses. Who sat there, the subscriber or "
+            "somebody else, is not in the log.",
         },
         hints=[
             "Which rung does each headline need, and which rung has every address in the table?",
-            "Look for the words that no record supports: every, whole, real time, subscribers.",
+            "Take each headline word by word. Of whom does it speak, of how many, and what do they do? Where "
+            "is that in the log?",
         ],
         why="It names the rung and says some; neither persons nor the rest of the film come into it.",
     ),
@@ -247,7 +291,8 @@ QUESTIONS: list[Question] = [
         hints=[
             'Keep the records with records["evidence"] >= rung: in this table evidence knows its order.',
             "The share that was there is the mean of present among the records that are kept.",
-            "Where none is kept there is no mean: if len(kept) == 0, return 0.0 first.",
+            "Where none is kept there is no mean: count the rows with `len(kept)`, and if it is 0, return "
+            "0.0 first.",
         ],
         mistakes=[
             Mistake(

@@ -18,7 +18,7 @@ _DAY = 86_400
 
 
 def strongest(log: pd.DataFrame) -> pd.DataFrame:
-    """Keep one record of each address, as a list for a court does: the highest rung, and then the first.
+    """Keep one record of each address, as a list for a court may: the highest rung, and then the first.
 
     Parameters
     ----------
