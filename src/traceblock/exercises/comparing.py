@@ -38,6 +38,7 @@ _OTHERS: dict[str, tuple[type, ...]] = {
 _ADVICE = {
     ("a number", "text"): "put it in quotes",
     ("a list", "a number"): "take the value out of the list",
+    ("a tuple", "a number"): "take the one that is asked out of it, by its name or its place",
     ("a table", "a number"): "read the number off it, or count its rows with `len(…)`",
     ("a Series", "a table"): "`.reset_index(name=…)` makes a table of it",
     ("a list", "a table"): "`pd.DataFrame(...)` makes a table of it",

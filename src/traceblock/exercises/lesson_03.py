@@ -28,7 +28,7 @@ def data(variant: int) -> dict[str, Any]:
     isp = network.Isp("Westfield", subscribers=3000, pool="198.18.0.0/18", lease="24h", reuse="24h")
     net = network.build([isp], start="2009-01-26", days=12, seed=variant)
     release = swarm.Release(
-        downloaders=int(rng.integers(1100, 1500)),
+        downloaders=int(rng.integers(1700, 2000)),
         decay_days=6,
         days=12,
         session_hours=4,
@@ -37,7 +37,7 @@ def data(variant: int) -> dict[str, Any]:
     )
     peers = swarm.simulate(net, release, seed=variant)
     evening = net.start + pd.Timedelta("4D 20h")
-    contacts = int(rng.integers(75, 95))
+    contacts = int(rng.integers(62, 75))
     sampled = swarm.observe(peers, swarm.Monitor(contacts=contacts), seed=variant)
     monitor = swarm.Monitor(
         every="1h",
@@ -56,9 +56,9 @@ def data(variant: int) -> dict[str, Any]:
     lines = int(rng.integers(40, 90)) * 1000
     town = {
         "lines": lines,
-        "downloaders": lines // int(rng.choice([250, 400, 500])),
+        "downloaders": lines // int(rng.choice([65, 70, 80])),
         "sensitivity": float(rng.choice([0.85, 0.9, 0.95])),
-        "false_positive_rate": float(rng.choice([0.005, 0.01, 0.02])),
+        "false_positive_rate": float(rng.choice([0.02, 0.03, 0.04])),
     }
     there = int(((peers["start"] <= evening) & (evening < peers["end"])).sum())
     return {**samples, "there": there, "log": log[[*_SHOWN, "joined"]].reset_index(drop=True), "town": town}
@@ -80,6 +80,22 @@ def _by_rung(records: pd.DataFrame, right: str = "mean") -> pd.DataFrame:
     return by_rung.agg(addresses=("address", "size"), right=("joined", right)).reset_index()
 
 
+def _and_above(records: pd.DataFrame, right: bool) -> pd.DataFrame:
+    """Return the counts of each rung and all above it, with the share of those if `right`."""
+    table = _by_rung(records)
+    joined = (table["addresses"] * table["right"])[::-1].cumsum()
+    table["addresses"] = table["addresses"][::-1].cumsum()
+    return table.assign(right=joined / table["addresses"]) if right else table
+
+
+_ONCE_ONLY = (
+    "This counts those who got further as well; `court` keeps each address at its highest rung alone, and "
+    "there it is counted."
+)
+
+
+_ROWS = "This counts rows: one of the tables lists some addresses twice. Count different addresses."
+
 QUESTIONS: list[Question] = [
     Number(
         "size_now",
@@ -89,12 +105,21 @@ QUESTIONS: list[Question] = [
         unit="peers",
         hints=[
             "Three counts are printed above: in the first sample, in the second, in both.",
-            "Copy the example line and put the three counts in the place of its numbers, in that order.",
+            "Copy the example line and put the three counts in the place of its numbers, in that order. "
+            "Leave `.estimate` at its end: without it the answer is three numbers, estimate and interval.",
         ],
         mistakes=[
             Mistake(
                 lambda data: _counts(data)[0] + _counts(data)[1] - _counts(data)[2],
                 "That many were seen at least once; the estimate is about those whom nobody saw, too.",
+            ),
+            Mistake(
+                lambda data: swarm.estimate_size(*_counts(data)).estimate + 1,
+                "Nearly: Chapman's estimate takes one away at the end. swarm.estimate_size does it for you.",
+            ),
+            Mistake(
+                lambda data: data["there"],
+                "That is the truth, which only a simulation knows; the estimate from the samples is asked.",
             ),
             Mistake(
                 lambda data: _counts(data)[0] * _counts(data)[1] / _counts(data)[2],
@@ -152,8 +177,8 @@ QUESTIONS: list[Question] = [
         "share_right",
         minutes=5,
         objective=3,
-        tolerance=0.02,
-        unit="a share from 0 to 1",
+        tolerance=0.005,
+        unit="a share from 0 to 1, with three digits or more",
         hints=[
             "The prior is how common it is before any test: downloaders among all lines.",
             "Copy the example line, and put in: downloaders divided by lines, then the test's two rates.",
@@ -184,6 +209,24 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda _: swarm.precision(20 / 1000, 0.8, 0.1),
                 "That is the share of the example; put in the figures of this town.",
+            ),
+            Mistake(
+                lambda data: _precision(data, sensitivity=0.8, false_positive_rate=0.1),
+                "The town's prior with the example's test: put in this test's two rates as well.",
+            ),
+            Mistake(
+                lambda data: swarm.precision(
+                    20 / 1000, data["town"]["sensitivity"], data["town"]["false_positive_rate"]
+                ),
+                "This test with the example's prior: put in the downloaders and the lines of this town.",
+            ),
+            Mistake(
+                lambda data: _precision(data, lines=data["town"]["lines"] - data["town"]["downloaders"]),
+                "The prior is a share of *all* lines; this divides the downloaders by the others only.",
+            ),
+            Mistake(
+                lambda data: _precision(data) / (1 - _precision(data)),
+                "Those are the odds, flags that are right for each one that is wrong; divide by all flags.",
             ),
             Mistake(
                 lambda data: 1 - _precision(data),
@@ -220,6 +263,12 @@ QUESTIONS: list[Question] = [
                 "The column 'right' counts those that joined; their share of the group is asked: the mean.",
             ),
             Mistake(
+                lambda data: _by_rung(swarm.strongest(data["log"]), right="size"),
+                'The column \'right\' counts rows, whether they joined or not: "size" does; take "mean".',
+            ),
+            Mistake(lambda data: _and_above(swarm.strongest(data["log"]), right=True), _ONCE_ONLY),
+            Mistake(lambda data: _and_above(swarm.strongest(data["log"]), right=False), _ONCE_ONLY),
+            Mistake(
                 lambda data: _by_rung(swarm.strongest(data["log"])).assign(right=lambda t: 1 - t["right"]),
                 "The column 'right' holds the share that never joined; the others are asked.",
             ),
@@ -242,12 +291,14 @@ QUESTIONS: list[Question] = [
             "A": f"{_HEADLINE} people downloaded this film",
             "B": f"{_ISPS} % of the addresses will be turned into names",
             "C": f"{_LIST} people are found to have shared the film",
-            "D": f"A list of {_LIST} addresses goes to court; who was behind them is open",
+            "D": f"A list of {_LIST} addresses is reported; who was behind them is open",
         },
         because={
-            "A": "Follow the figure to its disputed row: it counts everybody sued in all suits of the firm, "
-            "and the suit on this film was not filed yet.",
-            "B": "That share counts ISPs. One ISP may hold as many addresses as several others together.",
+            "A": "The unit says people, and nobody is named who counted them. According to The Hollywood "
+            "Reporter (the disputed row), the same figure counts everybody sued in all suits of the firm; "
+            "the suit on this film was not filed yet.",
+            "B": "That share counts ISPs, says counsel, and it is disputed. One ISP may hold as many "
+            "addresses as several others together.",
             "C": "Look at the unit, and at the note: the list counts addresses, and nobody was found to have "
             "done anything.",
         },
@@ -272,8 +323,10 @@ QUESTIONS: list[Question] = [
         ],
         hints=[
             'set(first["address"]) holds each address once; & gives what two sets have in common.',
-            "Count three times: in the first set, in the second, in both. Then write down the formula.",
-            "Neither line must divide by the overlap alone: it may be zero. The formula adds one to it.",
+            "Count three times: in the first set, in the second, in both. Then write down the formula, and "
+            "return the number alone (swarm.estimate_size gives three; its `.estimate` is the first).",
+            "No line may divide by the overlap alone: it may be zero. The formula adds one to it, in "
+            "parentheses.",
         ],
         mistakes=[
             Mistake(
@@ -285,9 +338,12 @@ QUESTIONS: list[Question] = [
                 "This divides by the bare overlap, which may be zero: add one to it as well.",
             ),
             Mistake(
-                lambda _: _rows,
-                "This counts rows: one of the tables lists some addresses twice. Count different addresses.",
+                lambda _: _without_parentheses,
+                "Parentheses are missing: `/ both + 1` divides by the overlap alone, which may be zero, and "
+                "adds one afterwards. Write `/ (both + 1)`.",
             ),
+            Mistake(lambda _: _rows, _ROWS),
+            Mistake(lambda _: _rows_but_for_both, _ROWS),
             Mistake(lambda _: _without_less_one, "Nearly: one is taken away at the end."),
             Mistake(lambda _: _union, "This counts who was seen at least once; nobody unseen is in it."),
         ],
@@ -314,6 +370,15 @@ def _ratio_but_for_the_ones(first: pd.DataFrame, second: pd.DataFrame) -> float:
 def _rows(first: pd.DataFrame, second: pd.DataFrame) -> float:
     both = int(first["address"].isin(second["address"]).sum())
     return (len(first) + 1) * (len(second) + 1) / (both + 1) - 1
+
+
+def _rows_but_for_both(first: pd.DataFrame, second: pd.DataFrame) -> float:
+    return (len(first) + 1) * (len(second) + 1) / (_sets(first, second)[2] + 1) - 1
+
+
+def _without_parentheses(first: pd.DataFrame, second: pd.DataFrame) -> float:
+    n1, n2, m = _sets(first, second)
+    return (n1 + 1) * (n2 + 1) / m + 1 - 1
 
 
 def _without_less_one(first: pd.DataFrame, second: pd.DataFrame) -> float:
