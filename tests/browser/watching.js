@@ -5,17 +5,21 @@
 
     const marks = (root) => root.querySelectorAll("svg.marks .mark-group.root :is(path, line, text)");
     const lines = (root, role) => [...root.querySelectorAll(`[role=${role}]`)].map((line) => line.textContent);
-    // The chart, or the error in its place. The numbers of clip paths and the last digits of a place differ
-    // from drawing to drawing.
-    const drawn = (svg) =>
-        svg.outerHTML.replaceAll(/clip\d+/g, "clip").replaceAll(/\d+\.\d+/g, (number) => (+number).toFixed(3));
+    // The chart, or the error in its place. The numbers of clip paths differ from drawing to drawing.
     const picture = (root) => {
         const chart = root.querySelector("svg.marks");
-        return chart ? drawn(chart) : lines(root, "alert").join();
+        return chart ? chart.outerHTML.replaceAll(/clip\d+/g, "clip") : lines(root, "alert").join();
     };
+    // The same text for what looks the same: the last digits of a place may differ, and the order of grid lines.
+    const looks = (root) =>
+        picture(root)
+            .replaceAll(/\d+\.\d+/g, (number) => (+number).toFixed(3))
+            .split("<")
+            .sort()
+            .join("<");
 
     // Picture and sentence as one text.
-    window.shown = (root) => picture(root) + lines(root, "status").join();
+    window.shown = (root) => looks(root) + lines(root, "status").join();
 
     window.frames = [];
     window.recording = 0;
