@@ -90,6 +90,7 @@ class _List(NamedTuple):
     port: _Array
     peer: _Array  # -1 where injected
     there: _Array  # whether the peer really is at this address
+    open: _Array  # whether it takes connections
 
 
 def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network | None = None) -> pd.DataFrame:
@@ -150,7 +151,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
         zero = epoch(network.start)
     else:
         zero = int(epoch(peers["start"]).min()) // _DAY * _DAY if len(peers) else 0
-    listed = _listed(peers, monitor, zero, every)
+    listed = _listed(peers, monitor, zero, every, stream(seed, "firewalls"))
     if monitor.injected and network is not None:
         listed = _inject(listed, peers, monitor.injected, network, zero, every, stream(seed, "injected"))
     drawn = np.arange(len(listed.poll))
@@ -162,7 +163,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     drift = arguments.seconds("clock_drift", monitor.clock_drift)
     time = true_time + error + np.rint(drift * (every / _DAY) * poll).astype(np.int64)
     there = listed.there[drawn]
-    codes = _reached(there & _reachable(peers, peer, monitor.reachable, seed), monitor, stream(seed, "rungs"))
+    codes = _reached(there & listed.open[drawn], monitor, stream(seed, "rungs"))
     return pd.DataFrame(
         {
             "time": instants(time),
@@ -177,7 +178,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     )
 
 
-def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _List:
+def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int, rng: np.random.Generator) -> _List:
     """Return who is on the tracker's list at each poll, present or stale, each address once."""
     key = peers["address"].to_numpy(np.int64) << 16
     if monitor.ports:
@@ -210,7 +211,10 @@ def _listed(peers: pd.DataFrame, monitor: Monitor, zero: int, every: int) -> _Li
     kept = np.ones(len(row), bool)
     kept[best[1:][same]] = False
     row, poll, there = row[kept], poll[kept], there[kept]
-    return _List(poll, address[row], rows["port"].to_numpy()[row], rows["peer"].to_numpy()[row], there)
+    everybody, who = np.unique(rows["peer"], return_inverse=True)
+    takes = rng.random(len(everybody)) < monitor.reachable  # a firewall stays where it is
+    port, peer = rows["port"].to_numpy(), rows["peer"].to_numpy()
+    return _List(poll, address[row], port[row], peer[row], there, takes[who][row])
 
 
 def _inject(
@@ -261,7 +265,7 @@ def _inject(
         addresses[lease],
         ports(block, rng.random(len(block))),
         np.full(len(poll), -1),
-        np.zeros(len(poll), bool),
+        *np.zeros((2, len(poll)), bool),
     )
     both = [np.concatenate(pair) for pair in zip(listed, added, strict=True)]
     order = np.argsort(both[0].astype(np.int64) << 32 | both[1], kind="stable")
@@ -284,21 +288,13 @@ def _draw(poll: _Array, contacts: int, rng: np.random.Generator) -> _Array:
     return drawn
 
 
-def _reachable(peers: pd.DataFrame, peer: _Array, share: float, seed: int) -> _Array:
-    """Return of each record whether its peer takes connections: a firewall stays where it is."""
-    everybody = np.unique(peers["peer"])
-    takes = np.append(stream(seed, "firewalls").random(len(everybody)) < share, False)
-    reachable: _Array = takes[np.searchsorted(everybody, peer)] & (peer >= 0)
-    return reachable
-
-
 def _reached(up: _Array, monitor: Monitor, rng: np.random.Generator) -> _Array:
     """Return the rung reached by each contact, as a code of the ladder; `up` are those who answer."""
     codes = np.zeros(len(up), np.int8)
-    still = np.flatnonzero(up)
     chances = (1.0, monitor.handshakes, monitor.bitfields, monitor.pieces)
     for chance in chances[: rung(monitor.evidence)]:
         if chance < 1:
-            still = still[rng.random(len(still)) < chance]
-        codes[still] += 1
+            still = np.flatnonzero(up)
+            up[still] = rng.random(len(still)) < chance
+        codes += up
     return codes
