@@ -10,7 +10,10 @@ DIGEST = """
 import hashlib, pandas as pd
 from traceblock import cases, charts, exercises, explore, network, swarm
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
-tables += [table for variant in (0, 7) for table in exercises.lesson(0, variant).data.values()]
+for lesson in range(4):
+    for variant in (0, 7):
+        values = exercises.lesson(lesson, variant).data.values()
+        tables += [value for value in values if isinstance(value, pd.DataFrame)]
 isps = [network.Isp("A", 50, "198.18.0.0/24", renumbering="exponential")]
 isps.append(network.Isp("B", 50, "198.18.1.0/24", sharing=16))
 connected = network.build(isps, "2010-01-01", days=3, seed=0)
