@@ -16,7 +16,7 @@ ISPS = [
     network.Isp("North", 3_000, "198.18.0.0/19", lease="24h"),
     network.Isp("South", 2_000, "198.19.0.0/20", lease="168h"),
 ]
-# The median session is on the record; this shape makes 3 % of them longer than six days, as its source has it.
+# The median is on the record; this shape makes 3 % longer than six days, as in the study it comes from.
 HOURS = cases.fact("literature", "dht_session_median_high", "established").value / 60
 RELEASE = swarm.Release(400, decay_days=6, days=14, session_hours=HOURS, session_shape=0.43, sessions=1.5)
 # No study gives these: they are chosen so that every rung of the ladder is in the log.
