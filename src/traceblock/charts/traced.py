@@ -231,7 +231,7 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
         What the rows show.
     """
     y = alt.Y("label:N", sort=list(table["label"]), axis=None)
-    base = alt.Chart(table).encode(y=y)
+    base = alt.Chart()
     tooltip = parts.tooltip("label", "estimate", "low", "high", "truth")
     scale = alt.Scale(zero=False, padding=12)
     marks = pd.DataFrame({"mark": ["estimate with 95% interval", "truth"]})
@@ -252,12 +252,14 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     return theme.finish(
         alt.layer(
             base.mark_rule(strokeWidth=3, color=theme.SKY, yOffset=8).encode(
+                y=y,
                 x=alt.X("low:Q", title="peers (count)", scale=scale, axis=alt.Axis(tickCount=6)),
                 x2=alt.X2("high:Q"),
             ),
             both[0]
             .mark_point(**points)
             .encode(
+                y=y,
                 x=alt.X("estimate:Q", title="peers (count)", scale=scale),
                 color=colour,
                 shape=shape,
@@ -266,12 +268,16 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
             both[1]
             .mark_point(**points)
             .encode(
+                y=y,
                 x=alt.X("truth:Q", title="peers (count)", scale=scale),
                 color=colour,
                 shape=shape,
                 tooltip=tooltip,
             ),
-            parts.row_names(table[["label"]], y, dy=-9),
+            base.mark_text(align="left", fontWeight="bold", dy=-9).encode(
+                x=alt.value(0), y=y, text=alt.Text("label:N")
+            ),
+            data=table[["label", "estimate", "low", "high", "truth"]],
         ),
         title=title,
         description="; ".join(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import ipywidgets as widgets
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from traceblock import swarm as mechanism
@@ -236,16 +237,23 @@ def _records_in_words(seen: _Seen) -> str:
     )
 
 
-def _estimated(gap: int, contacts: int, session_hours: int) -> pd.DataFrame:
+@cache
+def _hourly(contacts: int, session_hours: int) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Return what a monitor sees of a crowded fortnight, and how many are there, both at each hour."""
     network = _connected(2000, 14)
     peers = mechanism.simulate(network, mechanism.Release(2000, 5, 14, session_hours, 0.6), _SEED)
     watch = mechanism.Monitor(every="1h", contacts=contacts, evidence="answered")
-    found = mechanism.recaptures(mechanism.observe(peers, watch, _SEED), f"{gap}h")
-    found = found[found["time"] < network.start + pd.Timedelta("7D")]
-    noons: pd.DataFrame = found[found["time"].dt.hour == 12]
-    truth = mechanism.present(peers, network.start, "1h", 14)
-    hours = (noons["time"] - network.start) // pd.Timedelta("1h")
-    return noons.assign(label=noons["time"].dt.strftime("%Y-%m-%d, 12 h"), truth=truth[hours])
+    log = mechanism.observe(peers, watch, _SEED)
+    return log, mechanism.present(peers, network.start, "1h", 14)
+
+
+def _estimated(gap: int, contacts: int, session_hours: int) -> pd.DataFrame:
+    log, truth = _hourly(contacts, session_hours)
+    hours = (log["true_time"] - _connected(2000, 14).start) // pd.Timedelta("1h")
+    week = log[hours.lt(24 * 8) & hours.mod(24).isin([12, (12 + gap) % 24])]
+    found = mechanism.recaptures(week, f"{gap}h")
+    noons: pd.DataFrame = found[found["time"].dt.hour == 12].head(7)
+    return noons.assign(label=noons["time"].dt.strftime("%Y-%m-%d, 12 h"), truth=truth[12 : 24 * 7 : 24])
 
 
 def _estimates_in_words(table: pd.DataFrame) -> str:
