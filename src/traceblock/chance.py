@@ -1,4 +1,4 @@
-"""Random numbers from a seed, a stream of its own for each purpose: no two draws ever share their chance."""
+"""Random numbers from a seed, a stream for each purpose: what is drawn for two of them shares no chance."""
 
 import zlib
 

@@ -234,20 +234,11 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     base = alt.Chart()
     tooltip = parts.tooltip("label", "estimate", "low", "high", "truth")
     scale = alt.Scale(zero=False, padding=12)
-    marks = pd.DataFrame({"mark": ["estimate with 95% interval", "truth"]})
-    colour = alt.Color(
-        "mark:N",
-        title=None,
-        legend=theme.legend(),
-        scale=alt.Scale(domain=list(marks["mark"]), range=[theme.BLUE, theme.VERMILION]),
-    )
-    shape = alt.Shape(
-        "mark:N",
-        title=None,
-        legend=theme.legend(),
-        scale=alt.Scale(domain=list(marks["mark"]), range=["circle", "diamond"]),
-    )
-    both = [base.transform_calculate(mark=repr(mark)) for mark in marks["mark"]]
+    marks = ["estimate with 95% interval", "truth"]
+    named: dict[str, Any] = {"title": None, "legend": theme.legend()}
+    colour = alt.Color("mark:N", scale=alt.Scale(domain=marks, range=[theme.BLUE, theme.VERMILION]), **named)
+    shape = alt.Shape("mark:N", scale=alt.Scale(domain=marks, range=["circle", "diamond"]), **named)
+    both = [base.transform_calculate(mark=repr(mark)) for mark in marks]
     points: dict[str, Any] = {"filled": True, "size": 110, "opacity": 1, "yOffset": 8}
     return theme.finish(
         alt.layer(

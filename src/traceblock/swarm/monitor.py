@@ -138,10 +138,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
         )
     if wrong := int((~(peers["start"] < peers["end"])).sum()):  # or a time is missing
         raise ValueError(f"peers: {wrong} rows do not end after they start; each needs start < end")
-    if (
-        network is not None
-        and not peers.loc[(peers["start"] < network.start) | (peers["end"] > network.end)].empty
-    ):
+    if network is not None and ((peers["start"] < network.start) | (peers["end"] > network.end)).any():
         raise ValueError(
             f"network lasts from {network.start} to {network.end}, and some peers are in the swarm before or "
             "after that; give the network that the peers come from"
