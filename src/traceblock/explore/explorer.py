@@ -104,7 +104,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
             if isinstance(control, widgets.SelectionSlider):
                 control.add_class(_WORDS)
             control.layout = widgets.Layout(
-                flex="1 1 200px", width="auto", max_width="420px", margin="2px 16px 2px 0"
+                flex="1 1 280px", width="auto", max_width="420px", margin="2px 16px 2px 0"
             )
         self.name = name
         self.controls = dict(controls)
