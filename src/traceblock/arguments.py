@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 
@@ -93,3 +94,43 @@ def columns(name: str, table: Any, needed: Collection[str]) -> None:
         raise ValueError(f"{name} is a {type(table).__name__}; give a DataFrame with {', '.join(needed)}")
     if missing := [column for column in needed if column not in table.columns]:
         raise ValueError(f"{name} has no column {', '.join(missing)}; it needs {', '.join(needed)}")
+
+
+def rows(name: str, table: pd.DataFrame, bad: Any, problem: str) -> None:
+    """Refuse a table with bad rows, and show the first three of them."""
+    if number := int(np.count_nonzero(bad)):
+        shown = table[np.asarray(bad)].head(3).to_string()
+        raise ValueError(f"{name}: {number:,} rows {problem}. The first:\n{shown}")
+
+
+def times(name: str, table: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
+    """Return a column of times, which must have a zone, as whole seconds since 1970."""
+    given = table[column]
+    if not isinstance(given.dtype, pd.DatetimeTZDtype):
+        what = "no time zone" if given.dtype.kind == "M" else f"the type {given.dtype}"
+        raise ValueError(
+            f"{name}: {column} has {what}; give times in UTC, such as "
+            f'pd.to_datetime({name}["{column}"], utc=True). The first rows:\n{table.head(3).to_string()}'
+        )
+    rows(name, table, given.isna(), f"have no {column}; every row needs one")
+    if given.dtype.unit != "s":
+        rows(name, table, given != given.dt.floor("s"), f"have a {column} that is not in whole seconds")
+    return given.to_numpy("M8[s]").view(np.int64)
+
+
+def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None) -> npt.NDArray[Any]:
+    """Return a column of whole numbers, from 0 to `high` if that is given."""
+    given = table[column]
+    accepted = "a whole number" if high is None else f"a whole number from 0 to {high:,}"
+    rows(name, table, given.isna(), f"have no {column}; every row needs {accepted}")
+    if given.dtype.kind not in "iu":
+        hint = "; network.from_text makes numbers of dotted text" if column == "address" else ""
+        raise ValueError(
+            f"{name}: {column} is of the type {given.dtype}; give {accepted} in every row{hint}. "
+            f"The first rows:\n{table.head(3).to_string()}"
+        )
+    numbers = given.to_numpy(np.dtype(str(given.dtype).lower()))  # also of pandas' own Int64
+    if high is not None and len(numbers) and (numbers.min() < 0 or numbers.max() > high):
+        bad = (numbers < 0) | (numbers > high)
+        rows(name, table, bad, f"have a {column} out of range; give {accepted}")
+    return numbers

@@ -1,0 +1,119 @@
+"""Who held this address at this time? A monitor's records, joined with an ISP's log of leases."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from traceblock import arguments
+from traceblock.isp.lease_log import LeaseLog
+from traceblock.isp.ports import PORTS
+
+#: What comes of a record: see `score`.
+VERDICTS = ("right", "wrong", "ambiguous", "unknown")
+
+
+def attribute(
+    observations: pd.DataFrame, leases: pd.DataFrame, clock_correction: Any = "0s", use_port: bool = True
+) -> pd.DataFrame:
+    """Name the subscriber who held each observed address at the observed time.
+
+    A lease holds ``[start, end)``: at the second of its end the address is the next subscriber's.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        ``time`` (datetime64 with a zone, whole seconds), ``address`` (uint32), and ``port`` (0 to 65535)
+        where it is used. In any order; an observation may come twice.
+    leases : DataFrame
+        ``address`` (uint32), ``port_first``, ``port_last`` (0 to 65535, both included), ``subscriber``
+        (whole number), ``start``, ``end`` (like ``time``), and ``isp`` where it is known. In any order.
+    clock_correction : Timedelta-like
+        Added to every observed time before the look-up: the negative of the clock's error mends it.
+    use_port : bool
+        Whether the source port was recorded (RFC 6302). Without it, every subscriber behind a shared
+        address is a candidate (RFC 6269, section 12).
+
+    Returns
+    -------
+    DataFrame
+        The observations, in their order and with their index, times as they were recorded (in [s]), plus
+        ``isp`` (categorical; missing without a lease, or if the candidates have different ones),
+        ``subscriber`` (Int64; missing if none or several fit) and ``candidates`` (Int64, subscribers who
+        held the address then). Columns of these three names are replaced.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing; a time is missing, without a zone or not in whole seconds; an address or a
+        port is out of range; a lease does not end after it starts; two leases of one address overlap on
+        a common port. The message shows the first of those rows.
+    """
+    if not isinstance(use_port, bool | np.bool):
+        raise arguments.refuse("use_port", use_port, "True or False")
+    arguments.columns("observations", observations, ("time", "address", *(["port"] if use_port else [])))
+    correction = arguments.seconds("clock_correction", clock_correction)
+    time = arguments.times("observations", observations, "time") + correction
+    address = arguments.wholes("observations", observations, "address", 2**32 - 1)
+    port = arguments.wholes("observations", observations, "port", PORTS - 1) if use_port else None
+    log = LeaseLog(leases)
+    found = log.find(time, address, port)
+    return observations.assign(
+        time=observations["time"].dt.as_unit("s"),
+        isp=pd.Categorical.from_codes(found.isp, dtype=log.isps.dtype),
+        subscriber=pd.arrays.IntegerArray(found.subscriber, found.candidates != 1),
+        candidates=pd.arrays.IntegerArray(found.candidates, np.zeros(len(time), bool)),
+    )
+
+
+def score(attributed: pd.DataFrame, truth: pd.Series) -> pd.Series:
+    """Count what came of the records: right, wrong, ambiguous and unknown.
+
+    Parameters
+    ----------
+    attributed : DataFrame
+        As from `attribute`.
+    truth : Series
+        The subscriber of each record, on the same index; missing where nobody was there, as where a
+        tracker listed an address that was never in the swarm.
+
+    Returns
+    -------
+    Series
+        Count of each verdict: *right* and *wrong* where one subscriber was named (always wrong where the
+        truth is missing), *ambiguous* where there are several candidates, *unknown* where there is none.
+        They sum to the records.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or the index is another one.
+    """
+    verdict = verdicts(attributed, truth)
+    return verdict.value_counts(sort=False).reindex(list(VERDICTS), fill_value=0).rename("records")
+
+
+def verdicts(attributed: pd.DataFrame, truth: pd.Series) -> pd.Series:
+    """Say of each record what `score` counts.
+
+    Returns
+    -------
+    Series
+        ``verdict`` (categorical: right, wrong, ambiguous, unknown), on the index of `attributed`.
+
+    Raises
+    ------
+    ValueError
+        As `score`.
+    """
+    arguments.columns("attributed", attributed, ("subscriber", "candidates"))
+    if not isinstance(truth, pd.Series) or not truth.index.equals(attributed.index):
+        raise ValueError(
+            "truth has another index than attributed; give a Series with the subscriber of every record, "
+            "on the index of attributed"
+        )
+    candidates = attributed["candidates"].to_numpy(np.int64)
+    same = (attributed["subscriber"].reset_index(drop=True) == truth.reset_index(drop=True)).fillna(False)
+    codes = np.select([candidates == 0, candidates > 1, same.to_numpy(bool)], [3, 2, 0], default=1)
+    kinds = pd.Categorical.from_codes(codes, list(VERDICTS))  # type: ignore[call-overload]
+    return pd.Series(kinds, attributed.index, name="verdict")

@@ -1,0 +1,121 @@
+"""From subscriber to person: who used the line that a contract names?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from traceblock import arguments
+from traceblock.chance import stream
+
+#: Who may have used a line.
+USERS = ("the subscriber", "another in the household", "somebody outside")
+
+
+@dataclass(frozen=True)
+class Use:
+    """How often each person who can use a line downloads, as rates: only their ratios matter.
+
+    No study gives these rates: they are parameters, and equal by default, which says nothing for or against
+    anybody.
+
+    Parameters
+    ----------
+    subscriber, other, outsider : float
+        Rate of the subscriber, of each other member of the household, and of each person outside it.
+    outsiders : int
+        People outside the household who can use Wi-Fi that lets anybody in.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    subscriber: float = 1.0
+    other: float = 1.0
+    outsider: float = 1.0
+    outsiders: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse what no line can be."""
+        for name in ("subscriber", "other", "outsider"):
+            arguments.between(name, getattr(self, name))
+        arguments.whole("outsiders", self.outsiders)
+
+
+def subscriber_did(people: int, open_wifi: float = 0.0, use: Use | None = None) -> float:
+    """Return the chance that a download over a line was the subscriber's own.
+
+    s / (s + (n − 1)·o + w·k·g), for n people in the household and k outside, with the rates s, o and g of
+    `Use` and Wi-Fi open with the chance w. It assumes that everybody downloads independently at a rate of
+    their own (the chance that one of several independent Poisson processes has the next event is its share
+    of all their rates) and that nothing else is known about the line. With equal rates and closed Wi-Fi it
+    is 1/n.
+
+    Parameters
+    ----------
+    people : int
+        In the household with the subscriber, 1 or more; a care home may have dozens.
+    open_wifi : float
+        Chance that the Wi-Fi lets anybody in; 0 or 1 where it is known.
+    use : Use, optional
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range, or nobody on the line would ever download.
+    """
+    use = Use() if use is None else use
+    others = arguments.whole("people", people, low=1) - 1
+    share = arguments.between("open_wifi", open_wifi, high=1)
+    rates = use.subscriber, others * use.other, share * use.outsiders * use.outsider
+    if not sum(rates):
+        raise ValueError(
+            f"use={use!r}: nobody on a line of {people} would ever download; give somebody a rate above 0"
+        )
+    return use.subscriber / sum(rates)
+
+
+def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None = None) -> pd.DataFrame:
+    """Draw downloads from the lines of an ISP, and say who made each: what no log of leases shows.
+
+    Parameters
+    ----------
+    subscribers : DataFrame
+        As in a `Network`: ``subscriber``, ``people``, ``open_wifi``.
+    number : int
+        How many downloads; a line comes as often as its people's rates say.
+    seed : int
+    use : Use, optional
+
+    Returns
+    -------
+    DataFrame
+        ``subscriber``, ``people``, ``open_wifi`` as in the table given, and ``user`` (categorical: see
+        `USERS`), in the order drawn.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, an argument is out of its range, or nobody would ever download.
+    """
+    use = Use() if use is None else use
+    arguments.columns("subscribers", subscribers, ("subscriber", "people", "open_wifi"))
+    arguments.whole("number", number)
+    rng = stream(seed, "downloads")
+    people, opened = subscribers["people"].to_numpy(), subscribers["open_wifi"].to_numpy(bool)
+    rates = np.column_stack(
+        (
+            np.full(len(people), use.subscriber),
+            (people - 1) * use.other,
+            opened * use.outsiders * use.outsider,
+        )
+    )
+    edges = np.cumsum(rates)
+    if not (len(edges) and edges[-1] > 0):
+        raise ValueError(f"use={use!r}: nobody on these lines would ever download; give a rate above 0")
+    line, user = np.divmod(np.searchsorted(edges, rng.random(number) * edges[-1], side="right"), len(USERS))
+    drawn = subscribers[["subscriber", "people", "open_wifi"]].iloc[line].reset_index(drop=True)
+    drawn["user"] = pd.Categorical.from_codes(user, list(USERS))  # type: ignore[call-overload]
+    return drawn

@@ -1,0 +1,154 @@
+"""Half-open intervals: which one of them, or how many, hold a track at a second.
+
+A track is what intervals lie on: an address, or a block of its ports. Track, second and row are packed into
+one whole number, since sorting numbers is several times as fast as sorting them and keeping their order.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_Array = npt.NDArray[Any]
+_WORD = 64  # bits
+
+
+class Intervals:
+    """Intervals of which each track holds one at a time.
+
+    A row's number lies half in the key of its start, half in the key of its end. Where nothing overlaps, the
+    order by start is the order by end, so the two sorted arrays are all that a look-up needs.
+
+    Parameters
+    ----------
+    track : array of unsigned int
+    start, end : array of int64
+        Seconds, start < end.
+
+    Attributes
+    ----------
+    overlap : bool
+        Whether some track holds two at once; then `at` must not be asked.
+    """
+
+    def __init__(self, track: _Array, start: _Array, end: _Array) -> None:
+        half = (max(len(track) - 1, 0).bit_length() + 1) // 2
+        self._keys = _Keys(track, start, end, half)
+        starts, ends = self._keys.of(track, start), self._keys.of(track, end)
+        self._rows: _Array | None = None
+        if self._keys.width + half <= _WORD:
+            self._half, self._mask = np.uint64(half), np.uint64((1 << half) - 1)
+            row = np.arange(len(track), dtype=np.uint64)
+            for keys, part in ((starts, row & self._mask), (ends, row >> self._half)):
+                keys <<= self._half
+                keys |= part
+                keys.sort()
+        else:
+            self._half, self._mask = np.uint64(0), np.uint64(0)
+            self._rows = np.argsort(starts)
+            starts, ends = starts[self._rows], ends[self._rows]
+        self._starts, self._ends = starts, ends
+        self.overlap = bool((ends[:-1] >> self._half > starts[1:] >> self._half).any())
+
+    def at(self, track: _Array, time: _Array) -> _Array:
+        """Return the row of the interval that holds each track at each second, -1 where there is none."""
+        row = np.full(len(track), -1)
+        known = np.flatnonzero(self._keys.known(track, time))
+        key, order = _in_order(self._keys.of(track[known], time[known]), self._keys.width)
+        place = np.searchsorted(self._starts, key << self._half | self._mask, side="right") - 1
+        start, end = self._starts[place], self._ends[place]
+        same_track = start >> (self._half + self._keys.clock) == key >> self._keys.clock
+        held = np.flatnonzero((place >= 0) & same_track & (end >> self._half > key))
+        if self._rows is None:
+            found = (end[held] & self._mask) << self._half | start[held] & self._mask
+        else:
+            found = self._rows[place[held]]
+        row[known[order[held]]] = found
+        return row
+
+
+class Crowds:
+    """Intervals of which a track may hold any number at a time.
+
+    Parameters
+    ----------
+    track : array of unsigned int
+    start, end : array of int64
+        Seconds, start < end.
+    values : array of int64
+        What to add up over those that hold.
+    """
+
+    def __init__(self, track: _Array, start: _Array, end: _Array, *values: _Array) -> None:
+        self._keys = _Keys(track, start, end, 0)
+        self._bounds = []
+        for time in (start, end):
+            key = self._keys.of(track, time)
+            order = np.argsort(key)
+            sums = [np.append(0, np.cumsum(value[order])) for value in (np.ones_like(start), *values)]
+            self._bounds.append((key[order], sums))
+
+    def at(self, track: _Array, time: _Array) -> list[_Array]:
+        """Return how many hold each track at each second, and the sums of their values."""
+        known = np.flatnonzero(self._keys.known(track, time))
+        key, order = _in_order(self._keys.of(track[known], time[known]), self._keys.width)
+        # those that have begun without those that have ended; other tracks have done both, or neither
+        begun, ended = (
+            [total[np.searchsorted(bound, key, side="right")] for total in sums]
+            for bound, sums in self._bounds
+        )
+        totals = np.zeros((len(begun), len(track)), np.int64)
+        totals[:, known[order]] = np.subtract(begun, ended)
+        return list(totals)
+
+
+def clashes(track: _Array, start: _Array, end: _Array) -> _Array:
+    """Return the rows, in pairs, of intervals next to one another that overlap on their track."""
+    order = np.lexsort((start, track))
+    one, other = order[:-1], order[1:]
+    clash = (track[one] == track[other]) & (end[one] > start[other])
+    return np.column_stack((one[clash], other[clash]))
+
+
+class _Keys:
+    """Whole numbers in the order of (track, second)."""
+
+    def __init__(self, track: _Array, start: _Array, end: _Array, spare: int) -> None:
+        self._tracks: _Array | None = None
+        self._lowest, self._highest = (int(track.min()), int(track.max())) if len(track) else (0, -1)
+        self._first, self._last = (int(start.min()), int(end.max())) if len(track) else (0, 0)
+        self.clock = np.uint64((self._last - self._first).bit_length())
+        self.width = (self._highest - self._lowest).bit_length() + int(self.clock)
+        if self.width + spare > _WORD:  # number only the tracks that there are
+            self._tracks = np.unique(track)
+            self.width = len(self._tracks).bit_length() + int(self.clock)
+
+    def known(self, track: _Array, time: _Array) -> _Array:
+        """Return whether something may hold a track at a second: elsewhere there is no key."""
+        known: _Array = (time >= self._first) & (time < self._last)
+        known &= (track >= self._lowest) & (track <= max(self._highest, 0))
+        if self._tracks is not None:
+            place = np.minimum(np.searchsorted(self._tracks, track), len(self._tracks) - 1)
+            known &= self._tracks[place] == track
+        return known
+
+    def of(self, track: _Array, time: _Array) -> _Array:
+        """Return the keys of tracks and seconds that are known."""
+        if self._tracks is None:
+            key: _Array = (track - track.dtype.type(self._lowest)).astype(np.uint64)
+        else:
+            key = np.searchsorted(self._tracks, track).astype(np.uint64)
+        key <<= self.clock
+        key |= (time - self._first).view(np.uint64)
+        return key
+
+
+def _in_order(key: _Array, width: int) -> tuple[_Array, _Array]:
+    """Return keys in order, and where each was: keys near one another are looked up several times as fast."""
+    bits = np.uint64(len(key).bit_length())
+    if width + int(bits) > _WORD:
+        order = np.argsort(key)
+        return key[order], order
+    packed = key << bits | np.arange(len(key), dtype=np.uint64)
+    packed.sort()
+    return packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)

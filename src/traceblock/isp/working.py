@@ -1,0 +1,87 @@
+"""The working of one attribution, row by row: why a lease fits, or does not."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from traceblock import arguments
+from traceblock.isp.attribution import attribute
+
+FITS = "fits"
+
+
+def working(
+    observation: pd.Series,
+    leases: pd.DataFrame,
+    clock_correction: Any = "0s",
+    use_port: bool = True,
+    around: Any = "24h",
+) -> pd.DataFrame:
+    """Show what the log says about one record: every lease of its address about then, and why it fits or not.
+
+    Parameters
+    ----------
+    observation : Series
+        One row of a table of observations: ``time``, ``address``, and ``port`` where it is used.
+    leases : DataFrame
+        As for `attribute`.
+    clock_correction : Timedelta-like
+        Added to the recorded time.
+    use_port : bool
+    around : Timedelta-like
+        Leases are shown that held the address within this long of the corrected time.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the log, by start and first port, with its index and columns, plus ``by_time`` and
+        ``by_port`` (text: ``fits``, or what is in the way) and ``candidate`` (bool). Empty if the address
+        had no lease then.
+
+    Raises
+    ------
+    ValueError
+        As `attribute`.
+    """
+    if not isinstance(observation, pd.Series):
+        raise ValueError(
+            f"observation is a {type(observation).__name__}; give one row, such as observations.iloc[0]"
+        )
+    one = pd.DataFrame([observation]).convert_dtypes()
+    attribute(one, leases, clock_correction, use_port)  # refuses what it would refuse
+    asked = pd.Timestamp(observation["time"]) + pd.Timedelta(
+        arguments.seconds("clock_correction", clock_correction), "s"
+    )
+    reach = pd.Timedelta(arguments.seconds("around", around, low=0), "s")
+    rows = leases[
+        (leases["address"] == observation["address"])
+        & (leases["start"] <= asked + reach)
+        & (leases["end"] > asked - reach)
+    ].sort_values(["start", "port_first"], kind="stable")
+    by_time = np.select(
+        [rows["end"] <= asked, rows["start"] > asked],
+        [
+            "ended " + _span(asked - rows["end"]) + " before",
+            "begins " + _span(rows["start"] - asked) + " after",
+        ],
+        FITS,
+    )
+    by_port = np.full(len(rows), "not used" if not use_port else FITS, object)
+    if use_port:
+        inside = rows["port_first"].le(observation["port"]) & rows["port_last"].ge(observation["port"])
+        by_port[~inside.to_numpy()] = "another block"
+    fits = (by_time == FITS) & (by_port != "another block")
+    shown: pd.DataFrame = rows.assign(by_time=by_time, by_port=by_port, candidate=fits)
+    return shown
+
+
+def _span(durations: pd.Series) -> pd.Series:
+    """Return durations in words, such as 2 h 05 min 00 s."""
+    seconds = durations.dt.total_seconds().astype(int)
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    text = hours.astype(str) + " h " + minutes.astype(str).str.zfill(2) + " min"
+    whole: pd.Series = text + (" " + (seconds % 60).astype(str).str.zfill(2) + " s").where(
+        seconds % 60 > 0, ""
+    )
+    return whole
