@@ -140,8 +140,8 @@ def by_error(
     Returns
     -------
     DataFrame
-        ``error_minutes`` (ahead, in minutes), ``verdict`` (text), ``records`` (count), ``share``; four rows for
-        each error, in the order given.
+        ``error_minutes`` (how far ahead), ``verdict`` (text), ``records`` (count), ``share``; four rows
+        for each error, in the order given.
 
     Raises
     ------

@@ -116,6 +116,7 @@ def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None
     if not (len(edges) and edges[-1] > 0):
         raise ValueError(f"use={use!r}: nobody on these lines would ever download; give a rate above 0")
     line, user = np.divmod(np.searchsorted(edges, rng.random(number) * edges[-1], side="right"), len(USERS))
-    drawn = subscribers[["subscriber", "people", "open_wifi"]].iloc[line].reset_index(drop=True)
+    known: pd.DataFrame = subscribers[["subscriber", "people", "open_wifi"]]
+    drawn = known.take(line).reset_index(drop=True)
     drawn["user"] = pd.Categorical.from_codes(user, list(USERS))  # type: ignore[call-overload]
     return drawn
