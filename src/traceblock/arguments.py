@@ -94,13 +94,16 @@ def columns(name: str, table: Any, needed: Collection[str]) -> None:
         raise ValueError(f"{name} is a {type(table).__name__}; give a DataFrame with {', '.join(needed)}")
     if missing := [column for column in needed if column not in table.columns]:
         raise ValueError(f"{name} has no column {', '.join(missing)}; it needs {', '.join(needed)}")
+    if not table.columns.is_unique:
+        twice = ", ".join(map(str, table.columns[table.columns.duplicated()].unique()))
+        raise ValueError(f"{name} has more than one column {twice}; give each column a name of its own")
 
 
 def rows(name: str, table: pd.DataFrame, bad: Any, problem: str) -> None:
     """Refuse a table with bad rows, and show the first three of them."""
     if number := int(np.count_nonzero(bad)):
         shown = table[np.asarray(bad)].head(3).to_string()
-        raise ValueError(f"{name}: {number:,} rows {problem}. The first:\n{shown}")
+        raise ValueError(f"{name}: {number:,} of {len(table):,} rows {problem}. The first:\n{shown}")
 
 
 def times(name: str, table: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
@@ -114,14 +117,16 @@ def times(name: str, table: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
         )
     rows(name, table, given.isna(), f"have no {column}; every row needs one")
     if given.dtype.unit != "s":
-        rows(name, table, given != given.dt.floor("s"), f"have a {column} that is not in whole seconds")
+        utc = given.dt.tz_convert("UTC")  # which has no hour twice
+        rows(name, table, utc != utc.dt.floor("s"), f"have a {column} that is not in whole seconds")
     return given.to_numpy("M8[s]").view(np.int64)
 
 
 def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None) -> npt.NDArray[Any]:
-    """Return a column of whole numbers, from 0 to `high` if that is given."""
+    """Return a column of whole numbers, from 0 to `high` if that is given, else of 64 bits with a sign."""
     given = table[column]
-    accepted = "a whole number" if high is None else f"a whole number from 0 to {high:,}"
+    low, high = (-(2**63), 2**63 - 1) if high is None else (0, high)
+    accepted = f"a whole number {f'from 0 to {high:,}' if high < 2**32 else 'below 2**63'}"
     rows(name, table, given.isna(), f"have no {column}; every row needs {accepted}")
     if given.dtype.kind not in "iu":
         hint = "; network.from_text makes numbers of dotted text" if column == "address" else ""
@@ -129,8 +134,8 @@ def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None)
             f"{name}: {column} is of the type {given.dtype}; give {accepted} in every row{hint}. "
             f"The first rows:\n{table.head(3).to_string()}"
         )
-    numbers = given.to_numpy(np.dtype(str(given.dtype).lower()))  # also of pandas' own Int64
-    if high is not None and len(numbers) and (numbers.min() < 0 or numbers.max() > high):
-        bad = (numbers < 0) | (numbers > high)
+    numbers = given.to_numpy()
+    if len(numbers) and (numbers.min() < low or numbers.max() > high):
+        bad = (numbers < low) | (numbers > high)
         rows(name, table, bad, f"have a {column} out of range; give {accepted}")
     return numbers

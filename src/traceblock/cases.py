@@ -206,6 +206,44 @@ def sources() -> pd.DataFrame:
     return _read("sources")
 
 
+def procedures() -> pd.DataFrame:
+    """Return the procedures by which an observed address may become a name.
+
+    Returns
+    -------
+    DataFrame
+        ``procedure`` (slug), ``title``, ``country``, ``issued_by`` (clerk, judge, agency, nobody),
+        ``recipient`` (who learns the name: right holder, agency, nobody), ``conduit`` (whether it reaches a
+        mere conduit: yes, no, not applicable), ``addresses_a_case``, ``deadline_days``, ``record_days``
+        (whole numbers as text, empty where there is no limit on the record), ``basis`` (statute or rule),
+        ``status``, ``source``, ``note``.
+
+    Raises
+    ------
+    RecordError
+        If the file is missing or damaged.
+    """
+    return _read("procedures")
+
+
+def stages() -> pd.DataFrame:
+    """Return the stages of graduated responses.
+
+    Returns
+    -------
+    DataFrame
+        ``procedure``, ``stage`` (1, 2 …), ``name``, ``observations`` (of the same line, that lead to it),
+        ``window_months`` (since the stage before, empty where there is none on the record), ``status``,
+        ``source``, ``note``; all text.
+
+    Raises
+    ------
+    RecordError
+        If the file is missing or damaged.
+    """
+    return _read("stages")
+
+
 def _only(
     table: pd.DataFrame, column: str, value: str, accepted: "tuple[str, ...] | list[str]"
 ) -> pd.DataFrame:

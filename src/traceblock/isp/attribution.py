@@ -112,8 +112,9 @@ def verdicts(attributed: pd.DataFrame, truth: pd.Series) -> pd.Series:
             "truth has another index than attributed; give a Series with the subscriber of every record, "
             "on the index of attributed"
         )
-    candidates = attributed["candidates"].to_numpy(np.int64)
-    same = (attributed["subscriber"].reset_index(drop=True) == truth.reset_index(drop=True)).fillna(False)
+    candidates = arguments.wholes("attributed", attributed, "candidates")
+    known = truth.where(truth.notna())  # an object's pd.NA as what can be compared
+    same = (attributed["subscriber"].reset_index(drop=True) == known.reset_index(drop=True)).fillna(False)
     codes = np.select([candidates == 0, candidates > 1, same.to_numpy(bool)], [3, 2, 0], default=1)
     kinds = pd.Categorical.from_codes(codes, list(VERDICTS))  # type: ignore[call-overload]
     return pd.Series(kinds, attributed.index, name="verdict")

@@ -44,7 +44,7 @@ class LeaseLog:
         first, last = (
             arguments.wholes("leases", leases, f"port_{name}", PORTS - 1) for name in ("first", "last")
         )
-        self._subscriber = arguments.wholes("leases", leases, "subscriber")
+        self._subscriber = arguments.wholes("leases", leases, "subscriber").astype(np.int64, copy=False)
         arguments.rows("leases", leases, self._start >= self._end, "do not end after they start")
         arguments.rows("leases", leases, first > last, "have port_first above port_last")
         self.isps = pd.Categorical(leases["isp"] if "isp" in leases.columns else [None] * len(leases))
@@ -116,8 +116,8 @@ class LeaseLog:
             pairs = self._across_layers()
         if len(pairs):
             raise ValueError(
-                f"leases: {len(pairs):,} pairs overlap in time on a port of an address, which only one "
-                f"subscriber can hold. The first of them:\n{leases.iloc[pairs[:2].ravel()].to_string()}"
+                "leases overlap in time on a port of an address, which only one subscriber can hold. Pairs: "
+                f"{len(pairs):,}, the first of them:\n{leases.iloc[pairs[:2].ravel()].to_string()}"
             )
 
     def _across_layers(self) -> _Array:

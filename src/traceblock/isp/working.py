@@ -48,7 +48,7 @@ def working(
         raise ValueError(
             f"observation is a {type(observation).__name__}; give one row, such as observations.iloc[0]"
         )
-    one = pd.DataFrame([observation]).convert_dtypes()
+    one = observation.to_frame().T.convert_dtypes()
     attribute(one, leases, clock_correction, use_port)  # refuses what it would refuse
     asked = pd.Timestamp(observation["time"]) + pd.Timedelta(
         arguments.seconds("clock_correction", clock_correction), "s"

@@ -1,0 +1,300 @@
+"""From an address to a name: what is asked of an ISP, under which procedure, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from traceblock import arguments, cases
+from traceblock.chance import stream
+from traceblock.network import epoch, instants
+
+#: What may have become of an address; each ends in exactly one of these.
+STATES = ("not asked", "contested", "log gone", "no match", "too late", "passed on", "named")
+MONTH = 2_629_800  # seconds: a twelfth of 365.25 days
+_DAY = 86_400
+_FROM_PROCEDURE = "of the procedure"
+
+
+@dataclass(frozen=True)
+class Response:
+    """How an ISP answers.
+
+    Parameters
+    ----------
+    contests : bool
+        Whether it asks the court to quash the request (or, where nothing compels it, declines).
+    names_a_month : float, optional
+        How many names it looks up a month, evenly spread; None gives all at once.
+    retention : Timedelta-like, optional
+        How long it keeps its log of leases; None keeps it for ever.
+    delay : Timedelta-like
+        From the request, or from a lost contest, until it begins to answer.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+
+    contests: bool = False
+    names_a_month: float | None = None
+    retention: Any = None
+    delay: Any = "30D"
+
+    def __post_init__(self) -> None:
+        """Refuse what no ISP does."""
+        if not isinstance(self.contests, bool):
+            raise arguments.refuse("contests", self.contests, "True or False")
+        if self.names_a_month is not None:
+            arguments.between("names_a_month", self.names_a_month, above=True)
+        if self.retention is not None:
+            arguments.seconds("retention", self.retention, low=0)
+        arguments.seconds("delay", self.delay, low=0)
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A request for names: the procedure, and how it goes.
+
+    Parameters
+    ----------
+    procedure : str
+        One of `traceblock.cases.procedures`.
+    filed : Timestamp-like, optional
+        When the request is made; by default when the last address has been observed.
+    responses : Mapping of str to Response
+        How each ISP answers, by name.
+    otherwise : Response
+        How every other ISP answers.
+    filings : int, optional
+        How many cases are begun; None as many as it takes. A procedure that allows one address a case and
+        two filings asks for the two addresses that were seen first.
+    deadline : Timedelta-like, optional
+        How long after filing a name is still of use; by default as the procedure has it, and None for ever.
+    upheld : float, optional
+        Chance that an ISP's contest succeeds, drawn once for each ISP. By default 0 where the procedure
+        reaches a mere conduit (17 U.S.C. 512(a)), and 1 where it does not, or nothing compels.
+    ruling : Timedelta-like
+        How long the contest takes.
+    objections, objections_upheld : float
+        Share of the subscribers found who ask the court to quash for themselves, and of those who succeed.
+    preserved : bool
+        Whether an ISP sets the records aside when it is asked. If not, they may be gone by their turn.
+
+    Raises
+    ------
+    LookupError
+        If there is no such procedure.
+    ValueError
+        If another parameter is out of its range.
+    """
+
+    procedure: str = "us-doe-joined"
+    filed: Any = None
+    responses: Mapping[str, Response] = field(default_factory=dict)
+    otherwise: Response = Response()
+    filings: int | None = None
+    deadline: Any = _FROM_PROCEDURE
+    upheld: float | None = None
+    ruling: Any = "120D"
+    objections: float = 0.0
+    objections_upheld: float = 0.0
+    preserved: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what no request can be."""
+        _ = self.rules
+        if self.filed is not None:
+            arguments.instant("filed", self.filed)
+        if not isinstance(self.responses, Mapping) or not all(
+            isinstance(response, Response) for response in (*self.responses.values(), self.otherwise)
+        ):
+            raise arguments.refuse("responses", self.responses, "a Response for each ISP, by its name")
+        if self.filings is not None:
+            arguments.whole("filings", self.filings)
+        if self.deadline not in (None, _FROM_PROCEDURE):
+            arguments.seconds("deadline", self.deadline, low=0)
+        if self.upheld is not None:
+            arguments.between("upheld", self.upheld, high=1)
+        arguments.seconds("ruling", self.ruling, low=0)
+        for share in ("objections", "objections_upheld"):
+            arguments.between(share, getattr(self, share), high=1)
+        if not isinstance(self.preserved, bool):
+            raise arguments.refuse("preserved", self.preserved, "True or False")
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The procedure's row on the record."""
+        return rules(self.procedure)
+
+
+def rules(procedure: str) -> dict[str, str]:
+    """Return the row of `traceblock.cases.procedures` with this name.
+
+    Raises
+    ------
+    LookupError
+        If there is none.
+    """
+    table = cases.procedures().set_index("procedure")
+    if procedure not in table.index:
+        raise LookupError(
+            f"procedure={procedure!r} is not on the record; choose from {', '.join(table.index)}"
+        )
+    return {str(name): str(value) for name, value in table.loc[procedure].items()}
+
+
+def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.DataFrame:
+    """Ask ISPs for the names behind addresses, and follow each address to its end.
+
+    An ISP that contests and wins gives nothing. Otherwise it looks up one address after another, those seen
+    first coming first, at its pace. A look-up fails where the log is gone, or where no single subscriber
+    fits; those take no time.
+
+    Parameters
+    ----------
+    attributed : DataFrame
+        As from `attribute`: ``time``, ``address``, ``port`` where it was recorded, ``isp``, ``subscriber``.
+    disclosure : Disclosure
+    seed : int
+        For contests and objections.
+
+    Returns
+    -------
+    DataFrame
+        One row for each ISP, address and port, at its first observation and under that observation's
+        index, by time, address and port: ``isp``, ``address``, ``port`` (missing where none was recorded),
+        ``time``, ``subscriber`` (Int64), ``asked``, ``contested``, ``log_gone``, ``named``, ``dropped``
+        (bool), ``when`` (datetime64[s, UTC]: when the name was given or the notice passed on; else
+        missing), ``state`` (categorical). An address that was asked for is contested (with success: by the
+        ISP or its subscriber), its log gone, named, passed on without a name, or dropped: of those exactly
+        one. Dropped are addresses that no single subscriber fits (state *no match*), and those whose name
+        would come after the deadline (*too late*).
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, the request is filed before an observation, or a response names an ISP
+        that is not in the table.
+    """
+    arguments.columns("attributed", attributed, ("time", "address", "isp", "subscriber"))
+    arguments.times("attributed", attributed, "time")
+    if not isinstance(disclosure, Disclosure):
+        raise arguments.refuse("disclosure", disclosure, "a Disclosure")
+    names = set(attributed["isp"].astype("category").cat.categories)
+    if unknown := sorted(set(disclosure.responses) - names):
+        raise ValueError(
+            f"responses: {', '.join(unknown)} is no ISP of the table; it has "
+            f"{', '.join(map(str, sorted(names)))}"
+        )
+    table = _first_observations(attributed)
+    time = epoch(table["time"])
+    if disclosure.filed is None:
+        filed = int(time.max()) if len(time) else 0
+    else:
+        filed = epoch(arguments.instant("filed", disclosure.filed))
+        if (time > filed).any():
+            raise ValueError(
+                f"filed={disclosure.filed!r} is before some observations, up to {table['time'].max()}; "
+                "give a later time, or leave those out"
+            )
+    state, when = _follow(table, time, filed, disclosure, stream(seed, "disclosure"))
+    answered = np.isin(state, [STATES.index("named"), STATES.index("passed on")])
+    is_ = {name: state == code for code, name in enumerate(STATES)}
+    given = pd.Series(instants(np.where(answered, when, 0).astype(np.int64)), table.index)
+    return table.assign(
+        asked=~is_["not asked"],
+        contested=is_["contested"],
+        log_gone=is_["log gone"],
+        named=is_["named"],
+        dropped=is_["no match"] | is_["too late"],
+        when=given.where(answered),
+        state=pd.Categorical.from_codes(state, list(STATES)),  # type: ignore[call-overload]
+    )
+
+
+def _first_observations(attributed: pd.DataFrame) -> pd.DataFrame:
+    """Return the first record of each ISP, address and port."""
+    table = attributed.reindex(columns=["isp", "address", "port", "time", "subscriber"])
+    table = table.astype({"port": "Int64", "isp": "category"})
+    in_order = table.sort_values(["time", "address", "port"], kind="stable")
+    return in_order.drop_duplicates(["isp", "address", "port"])
+
+
+def _follow(
+    table: pd.DataFrame,
+    time: npt.NDArray[np.int64],
+    filed: int,
+    disclosure: Disclosure,
+    rng: np.random.Generator,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return each address's state, as a code, and when its ISP comes to it, in seconds since 1970."""
+    rule = disclosure.rules
+    code = {name: number for number, name in enumerate(STATES)}
+    isp = table["isp"].cat
+    answered = "passed on" if rule["recipient"] == "nobody" else "named"
+    state = np.full(len(table), code[answered])
+    when = np.full(len(table), float(filed))
+
+    state[table["subscriber"].isna().to_numpy()] = code["no match"]
+    asked = np.flatnonzero(isp.codes.to_numpy() >= 0)  # nobody leased the others: there is no ISP to ask
+    if disclosure.filings is not None and rule["addresses_a_case"]:
+        asked = asked[: disclosure.filings * int(rule["addresses_a_case"])]
+    elif disclosure.filings == 0:
+        asked = asked[:0]
+
+    upheld = disclosure.upheld
+    if upheld is None:
+        upheld = float(rule["conduit"] != "yes")
+    won = rng.random(len(isp.categories)) < upheld
+    objects = rng.random(len(table)) < disclosure.objections * disclosure.objections_upheld
+    for number, name in enumerate(isp.categories):
+        rows = asked[isp.codes.to_numpy()[asked] == number]
+        response = disclosure.responses.get(str(name), disclosure.otherwise)
+        if response.contests and won[number]:
+            state[rows] = code["contested"]
+            continue
+        begin = filed + arguments.seconds("delay", response.delay)
+        if response.contests:
+            begin += arguments.seconds("ruling", disclosure.ruling)
+        expiry = np.full(len(table), np.inf)
+        if response.retention is not None:
+            expiry = time + float(arguments.seconds("retention", response.retention))
+        state[rows[expiry[rows] < filed]] = code["log gone"]
+        queue = rows[state[rows] == code[answered]]
+        if disclosure.preserved:
+            expiry[:] = np.inf
+        pace = MONTH / response.names_a_month if response.names_a_month else 0.0
+        when[queue] = _turns(expiry[queue], begin, pace)
+        state[queue[np.isinf(when[queue])]] = code["log gone"]
+    state[(state == code[answered]) & objects] = code["contested"]
+    limit = disclosure.deadline
+    if limit is None or (limit == _FROM_PROCEDURE and not rule["deadline_days"]):
+        last = np.inf
+    elif limit == _FROM_PROCEDURE:
+        last = filed + _DAY * int(rule["deadline_days"])
+    else:
+        last = filed + arguments.seconds("deadline", limit)
+    state[(state == code[answered]) & (when > last)] = code["too late"]
+    unasked = np.ones(len(table), bool)
+    unasked[asked] = False
+    state[unasked] = code["not asked"]
+    return state, when
+
+
+def _turns(expiry: npt.NDArray[np.float64], begin: float, pace: float) -> npt.NDArray[np.float64]:
+    """Return when each has its turn, one after another; infinite where its record had gone by then."""
+    turns: npt.NDArray[np.float64] = begin + np.ceil(pace * np.arange(1, len(expiry) + 1))
+    if (turns <= expiry).all():
+        return turns
+    when = np.full(len(expiry), np.inf)
+    done = 0
+    for row, gone in enumerate(expiry):  # a record that has gone costs no time: the next one comes sooner
+        if turns[done] <= gone:
+            when[row] = turns[done]
+            done += 1
+    return when
