@@ -3,6 +3,7 @@
 The same seed gives the same bytes. After a change run ``make record`` too, which writes their hashes.
 """
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from traceblock import cases, network, swarm
 ROOT = Path(__file__).resolve().parents[1]
 
 SEED = 20100601
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 ISPS = [
     network.Isp("North", 3_000, "198.18.0.0/19", lease="24h"),
     network.Isp("South", 2_000, "198.19.0.0/20", lease="168h"),
@@ -33,14 +35,25 @@ MONITOR = swarm.Monitor(
 )
 
 
-def monitor_log() -> pd.DataFrame:
-    """Return what a monitor wrote down in two weeks: ``time``, ``address``, ``port``, ``evidence``."""
+#: The ISP whose log is a sample, the day it was asked, and how long it keeps a lease that has ended.
+ASKED_ISP, ASKED, KEPT = "North", "2010-06-15T00:00Z", "10D"
+#: How much of the log about each record it hands over.
+AROUND = "3h"
+
+
+@cache
+def _world() -> tuple[network.Network, pd.DataFrame]:
     connected = network.build(ISPS, "2010-06-01", days=RELEASE.days, seed=SEED)
     peers = swarm.simulate(connected, RELEASE, seed=SEED)
-    log = swarm.observe(peers, MONITOR, seed=SEED, network=connected)
+    return connected, swarm.observe(peers, MONITOR, seed=SEED, network=connected)
+
+
+def monitor_log() -> pd.DataFrame:
+    """Return what a monitor wrote down in two weeks: ``time``, ``address``, ``port``, ``evidence``."""
+    _, log = _world()
     return pd.DataFrame(
         {
-            "time": log["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": log["time"].dt.strftime(TIME),
             "address": network.to_text(log["address"]),
             "port": log["port"],
             "evidence": log["evidence"],
@@ -48,11 +61,36 @@ def monitor_log() -> pd.DataFrame:
     )
 
 
+def lease_log() -> pd.DataFrame:
+    """Return what one ISP still had of the addresses recorded: a lease a row, about the recorded times."""
+    connected, log = _world()
+    leases = connected.leases.reset_index(names="lease")
+    kept = (leases["isp"] == ASKED_ISP) & (leases["end"] > pd.Timestamp(ASKED) - pd.Timedelta(KEPT))
+    pairs = log[["time", "address"]].merge(leases[kept], on="address")
+    around = pd.Timedelta(AROUND)
+    near = (pairs["start"] <= pairs["time"] + around) & (pairs["end"] > pairs["time"] - around)
+    found = leases.loc[sorted(pairs.loc[near, "lease"].unique())].sort_values(["address", "start"])
+    return pd.DataFrame(
+        {
+            "address": network.to_text(found["address"]),
+            "port_first": found["port_first"],
+            "port_last": found["port_last"],
+            "subscriber": found["subscriber"],
+            "start": found["start"].dt.strftime(TIME),
+            "end": found["end"].dt.strftime(TIME),
+        }
+    )
+
+
+SAMPLES = {"monitor_log.csv": monitor_log, "lease_log.csv": lease_log}
+
+
 def main(root: Path = ROOT) -> None:
-    path = root / "data" / "monitor_log.csv"
-    table = monitor_log()
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-    print(f"{path.relative_to(root)}: {len(table):,} rows, {path.stat().st_size:,} bytes")
+    for name, sample in SAMPLES.items():
+        path = root / "data" / name
+        table = sample()
+        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        print(f"{path.relative_to(root)}: {len(table):,} rows, {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

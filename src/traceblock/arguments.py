@@ -125,8 +125,8 @@ def times(name: str, table: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
 def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None) -> npt.NDArray[Any]:
     """Return a column of whole numbers, from 0 to `high` if that is given, else of 64 bits with a sign."""
     given = table[column]
-    low, high = (-(2**63), 2**63 - 1) if high is None else (0, high)
-    accepted = f"a whole number {f'from 0 to {high:,}' if high < 2**32 else 'below 2**63'}"
+    low, most = (-(2**63), 2**63 - 1) if high is None else (0, high)
+    accepted = "a whole number below 2**63" if high is None else f"a whole number from 0 to {high:,}"
     rows(name, table, given.isna(), f"have no {column}; every row needs {accepted}")
     if given.dtype.kind not in "iu":
         hint = "; network.from_text makes numbers of dotted text" if column == "address" else ""
@@ -135,7 +135,7 @@ def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None)
             f"The first rows:\n{table.head(3).to_string()}"
         )
     numbers = given.to_numpy()
-    if len(numbers) and (numbers.min() < low or numbers.max() > high):
-        bad = (numbers < low) | (numbers > high)
+    if len(numbers) and (numbers.min() < low or numbers.max() > most):
+        bad = (numbers < low) | (numbers > most)
         rows(name, table, bad, f"have a {column} out of range; give {accepted}")
     return numbers

@@ -46,6 +46,8 @@ LINKS = {
     "specs.frictionlessdata.io",
     "vega.github.io",
     "wiki.creativecommons.org",
+    "www.acns.net",
+    "www.w3.org",
 }
 #: What can hold a host in JavaScript: strings, templates and comments.
 JAVASCRIPT = re.compile(

@@ -8,8 +8,6 @@ import pandas as pd
 from traceblock import swarm
 from traceblock.charts import parts, theme
 
-_LINES = [theme.BLUE, theme.ORANGE, theme.GREEN, theme.PURPLE]
-_DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
 _TRUTH_COLOURS = alt.Scale(domain=list(swarm.TRUTHS), range=[theme.BLUE, theme.SKY, theme.ORANGE])
 _STATES = ("arrived, cannot be played yet", "playable without a gap")
 _STATE_COLOURS = alt.Scale(domain=list(_STATES), range=[theme.SKY, theme.BLUE])
@@ -49,7 +47,7 @@ def over_time(
                 ),
             ),
             y=alt.Y("peers:Q", title=f"{what} (count)", scale=alt.Scale(zero=True)),
-            **_by("series", names),
+            **parts.lines_by("series", names),
             tooltip=parts.tooltip("series", "time", "peers"),
         ),
         title=title,
@@ -125,7 +123,7 @@ def playable(table: pd.DataFrame) -> alt.TopLevelMixin:
                 "step:Q", title="time (steps)", axis=alt.Axis(values=_every_step(int(table["step"].max())))
             ),
             y=alt.Y("playable:Q", title="playable without a gap (%)", axis=alt.Axis(format="%")),
-            **_by("order", names),
+            **parts.lines_by("order", names),
             tooltip=parts.tooltip("order", "step", "playable"),
         ),
         title="Order decides when the film can start",
@@ -198,7 +196,9 @@ def precision(curves: pd.DataFrame, now: pd.DataFrame | None = None) -> alt.TopL
     layers: list[Any] = [
         alt.Chart(curves)
         .mark_line(strokeWidth=2)
-        .encode(x=x, y=y, **_by("test", names), tooltip=parts.tooltip("test", "prior", "precision"))
+        .encode(
+            x=x, y=y, **parts.lines_by("test", names), tooltip=parts.tooltip("test", "prior", "precision")
+        )
     ]
     points = curves.iloc[:0] if now is None else now
     layers.append(
@@ -287,29 +287,6 @@ _TIGHT = alt.Scale(paddingInner=0, paddingOuter=0)
 def _every_step(last: int) -> list[int]:
     """Return where the ticks of a time axis are: at whole steps, twenty at most."""
     return list(range(0, last + 1, 1 + last // 20))
-
-
-def _by(column: str, names: list[str]) -> dict[str, Any]:
-    """Return colour and dash for a few lines, so that they are told apart without colour too."""
-    if len(names) > len(_LINES):
-        raise ValueError(f"{column}: {len(names)} lines, {len(_LINES)} at most")
-    number = len(names)
-    return {
-        "color": alt.Color(
-            f"{column}:N",
-            title=None,
-            legend=theme.legend(),
-            sort=names,
-            scale=alt.Scale(domain=names, range=_LINES[:number]),
-        ),
-        "strokeDash": alt.StrokeDash(
-            f"{column}:N",
-            title=None,
-            legend=theme.legend(),
-            sort=names,
-            scale=alt.Scale(domain=names, range=_DASHES[:number]),
-        ),
-    }
 
 
 def _rung_name(tally: pd.DataFrame, rung: str) -> str:

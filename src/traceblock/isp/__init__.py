@@ -1,10 +1,11 @@
 """Part II, Named: what an ISP makes of an address and a time, and what a name is then worth."""
 
+from traceblock.isp import replay
 from traceblock.isp.attribution import VERDICTS, attribute, score, verdicts
 from traceblock.isp.clocks import by_error, misattribution, misread, shown
 from traceblock.isp.disclosure import STATES, Disclosure, Response, disclose
 from traceblock.isp.escalation import escalate
-from traceblock.isp.household import USERS, Use, downloads, subscriber_did
+from traceblock.isp.household import USERS, Use, downloads, shares, subscriber_did
 from traceblock.isp.settlement import STAGES, Terms, answers, balances, ledger, settle
 from traceblock.isp.working import working
 
@@ -27,8 +28,10 @@ __all__ = [
     "ledger",
     "misattribution",
     "misread",
+    "replay",
     "score",
     "settle",
+    "shares",
     "shown",
     "subscriber_did",
     "verdicts",

@@ -148,14 +148,15 @@ def by_error(
     ValueError
         As `attribute` and `score`.
     """
+    errors = list(errors) if isinstance(errors, Iterable) and not isinstance(errors, str) else errors
+    if not (isinstance(errors, list) and errors):
+        raise arguments.refuse("errors", errors, "at least one error, such as ['-1h', '0s', '1h']")
     parts = []
-    for error in errors:
-        ahead = pd.Timedelta(arguments.seconds("errors", error), "s").as_unit("s")
+    for seconds in [arguments.seconds("errors", error) for error in errors]:
+        ahead = pd.Timedelta(seconds, "s").as_unit("s")
         # a clock that is ahead looks the lease up later than it was
         found = score(attribute(observations, leases, ahead, use_port), truth)
         parts.append(found.reset_index().assign(error_minutes=ahead.total_seconds() / 60))
-    if not parts:
-        raise arguments.refuse("errors", errors, "at least one error, such as ['-1h', '0s', '1h']")
     table = pd.concat(parts, ignore_index=True)
     table["share"] = table["records"] / max(len(observations), 1)
     return table[["error_minutes", "verdict", "records", "share"]]

@@ -30,7 +30,8 @@ class Response:
     names_a_month : float, optional
         How many names it looks up a month, evenly spread; None gives all at once.
     retention : Timedelta-like, optional
-        How long it keeps its log of leases; None keeps it for ever.
+        How long it keeps a record of who held an address; None keeps it for ever. A duty to keep it
+        (``record_days`` of the procedure) is the least: give that for an ISP that keeps no more.
     delay : Timedelta-like
         From the request, or from a lost contest, until it begins to answer.
 
@@ -65,7 +66,7 @@ class Disclosure:
     procedure : str
         One of `traceblock.cases.procedures`.
     filed : Timestamp-like, optional
-        When the request is made; by default when the last address has been observed.
+        When the request is made (of a suit: the complaint filed); by default at the last observation.
     responses : Mapping of str to Response
         How each ISP answers, by name.
     otherwise : Response
@@ -75,13 +76,15 @@ class Disclosure:
         two filings asks for the two addresses that were seen first.
     deadline : Timedelta-like, optional
         How long after filing a name is still of use; by default as the procedure has it, and None for ever.
+        In a suit it is the time to serve the defendant (Fed. R. Civ. P. 4(m)), which a court may extend.
     upheld : float, optional
         Chance that an ISP's contest succeeds, drawn once for each ISP. By default 0 where the procedure
         reaches a mere conduit (17 U.S.C. 512(a)), and 1 where it does not, or nothing compels.
     ruling : Timedelta-like
         How long the contest takes.
     objections, objections_upheld : float
-        Share of the subscribers found who ask the court to quash for themselves, and of those who succeed.
+        Share of the subscribers found who ask the court to quash for themselves, and share of these who
+        succeed. Of no effect where no court is asked.
     preserved : bool
         Whether an ISP sets the records aside when it is asked. If not, they may be gone by their turn.
 
@@ -111,9 +114,11 @@ class Disclosure:
         if self.filed is not None:
             arguments.instant("filed", self.filed)
         if not isinstance(self.responses, Mapping) or not all(
-            isinstance(response, Response) for response in (*self.responses.values(), self.otherwise)
+            isinstance(response, Response) for response in self.responses.values()
         ):
             raise arguments.refuse("responses", self.responses, "a Response for each ISP, by its name")
+        if not isinstance(self.otherwise, Response):
+            raise arguments.refuse("otherwise", self.otherwise, "a Response")
         if self.filings is not None:
             arguments.whole("filings", self.filings)
         if self.deadline not in (None, _FROM_PROCEDURE):
@@ -141,7 +146,7 @@ def rules(procedure: str) -> dict[str, str]:
         If there is none.
     """
     table = cases.procedures().set_index("procedure")
-    if procedure not in table.index:
+    if procedure not in list(table.index):
         raise LookupError(
             f"procedure={procedure!r} is not on the record; choose from {', '.join(table.index)}"
         )
@@ -168,33 +173,34 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
     DataFrame
         One row for each ISP, address and port, at its first observation and under that observation's
         index, by time, address and port: ``isp``, ``address``, ``port`` (missing where none was recorded),
-        ``time``, ``subscriber`` (Int64), ``asked``, ``contested``, ``log_gone``, ``named``, ``dropped``
-        (bool), ``when`` (datetime64[s, UTC]: when the name was given or the notice passed on; else
-        missing), ``state`` (categorical). An address that was asked for is contested (with success: by the
-        ISP or its subscriber), its log gone, named, passed on without a name, or dropped: of those exactly
-        one. Dropped are addresses that no single subscriber fits (state *no match*), and those whose name
-        would come after the deadline (*too late*).
+        ``time``, ``subscriber`` (Int64), ``asked``, ``contested``, ``log_gone``, ``named``, ``passed_on``,
+        ``dropped`` (bool), ``when`` (datetime64[s, UTC]: when the name was given or the notice passed on;
+        else missing), ``state`` (categorical). Not asked for are addresses without an ISP, and those beyond
+        the filings. An address that was asked for is contested (with success: by the ISP or its
+        subscriber), its log gone, named (to the procedure's ``recipient``), passed on without a name, or
+        dropped: of those exactly one. Dropped are addresses that no single subscriber fits (state *no
+        match*), and those whose name would come after the deadline (*too late*).
 
     Raises
     ------
     ValueError
-        If a column is missing, the request is filed before an observation, or a response names an ISP
-        that is not in the table.
+        If a column is missing, the request is filed before an address was first observed, or a response
+        names an ISP that is not in the table.
     """
     arguments.columns("attributed", attributed, ("time", "address", "isp", "subscriber"))
-    arguments.times("attributed", attributed, "time")
+    observed = arguments.times("attributed", attributed, "time")
     if not isinstance(disclosure, Disclosure):
         raise arguments.refuse("disclosure", disclosure, "a Disclosure")
     names = set(attributed["isp"].astype("category").cat.categories)
     if unknown := sorted(set(disclosure.responses) - names):
         raise ValueError(
-            f"responses: {', '.join(unknown)} is no ISP of the table; it has "
+            f"responses: {', '.join(map(str, unknown))} is no ISP of the table; it has "
             f"{', '.join(map(str, sorted(names)))}"
         )
     table = _first_observations(attributed)
     time = epoch(table["time"])
     if disclosure.filed is None:
-        filed = int(time.max()) if len(time) else 0
+        filed = int(observed.max(initial=0))
     else:
         filed = epoch(arguments.instant("filed", disclosure.filed))
         if (time > filed).any():
@@ -211,6 +217,7 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
         contested=is_["contested"],
         log_gone=is_["log gone"],
         named=is_["named"],
+        passed_on=is_["passed on"],
         dropped=is_["no match"] | is_["too late"],
         when=given.where(answered),
         state=pd.Categorical.from_codes(state, list(STATES)),  # type: ignore[call-overload]
@@ -251,7 +258,9 @@ def _follow(
     if upheld is None:
         upheld = float(rule["conduit"] != "yes")
     won = rng.random(len(isp.categories)) < upheld
-    objects = rng.random(len(table)) < disclosure.objections * disclosure.objections_upheld
+    who, found = pd.factorize(table["subscriber"])  # -1, the last, where there is none
+    objects = rng.random(len(found) + 1)[who] < disclosure.objections * disclosure.objections_upheld
+    objects &= rule["issued_by"] in ("clerk", "judge")
     for number, name in enumerate(isp.categories):
         rows = asked[isp.codes.to_numpy()[asked] == number]
         response = disclosure.responses.get(str(name), disclosure.otherwise)
@@ -268,8 +277,7 @@ def _follow(
         queue = rows[state[rows] == code[answered]]
         if disclosure.preserved:
             expiry[:] = np.inf
-        pace = MONTH / response.names_a_month if response.names_a_month else 0.0
-        when[queue] = _turns(expiry[queue], begin, pace)
+        when[queue] = _turns(expiry[queue], begin, response.names_a_month)
         state[queue[np.isinf(when[queue])]] = code["log gone"]
     state[(state == code[answered]) & objects] = code["contested"]
     limit = disclosure.deadline
@@ -286,9 +294,12 @@ def _follow(
     return state, when
 
 
-def _turns(expiry: npt.NDArray[np.float64], begin: float, pace: float) -> npt.NDArray[np.float64]:
+def _turns(
+    expiry: npt.NDArray[np.float64], begin: float, names_a_month: float | None
+) -> npt.NDArray[np.float64]:
     """Return when each has its turn, one after another; infinite where its record had gone by then."""
-    turns: npt.NDArray[np.float64] = begin + np.ceil(pace * np.arange(1, len(expiry) + 1))
+    number = np.arange(1, len(expiry) + 1)
+    turns: npt.NDArray[np.float64] = begin + np.ceil(MONTH * number / (names_a_month or np.inf))
     if (turns <= expiry).all():
         return turns
     when = np.full(len(expiry), np.inf)

@@ -22,7 +22,8 @@ def escalate(
     procedure : str
         One of `traceblock.cases.stages`.
     grace : Timedelta-like
-        For how long after a warning further observations do not count.
+        For how long after a warning further observations do not count. At 0 every record counts, and a
+        monitor that sees a line three times in one evening leads it through three stages.
 
     Returns
     -------
@@ -70,7 +71,8 @@ def escalate(
                 sent.append((int(subscriber), stage + 1, names[stage], time))
                 stage, seen, last = stage + 1, 0, time
     table = pd.DataFrame(sent, columns=["subscriber", "stage", "name", "time"])
-    return table.astype({"subscriber": "Int64", "stage": int, "time": "datetime64[s, UTC]"})
+    types = {"subscriber": "Int64", "stage": int, "name": "str", "time": "datetime64[s, UTC]"}
+    return table.astype(types)
 
 
 def _over(last: pd.Timestamp, window: Any, time: pd.Timestamp) -> bool:

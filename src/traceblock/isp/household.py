@@ -44,14 +44,13 @@ class Use:
         arguments.whole("outsiders", self.outsiders)
 
 
-def subscriber_did(people: int, open_wifi: float = 0.0, use: Use | None = None) -> float:
-    """Return the chance that a download over a line was the subscriber's own.
+def shares(people: int, open_wifi: float = 0.0, use: Use | None = None) -> pd.DataFrame:
+    """Return what share of the downloads over a line each of its users makes, if nothing else is known.
 
-    s / (s + (n − 1)·o + w·k·g), for n people in the household and k outside, with the rates s, o and g of
-    `Use` and Wi-Fi open with the chance w. It assumes that everybody downloads independently at a rate of
-    their own (the chance that one of several independent Poisson processes has the next event is its share
-    of all their rates) and that nothing else is known about the line. With equal rates and closed Wi-Fi it
-    is 1/n.
+    For n people in the household and k outside, with the rates s, o and g of `Use` and Wi-Fi open with the
+    chance w: s, (n − 1)·o and w·k·g, each over their sum. It assumes that everybody downloads independently,
+    at a rate of their own: the chance that one of several independent Poisson processes has the next event
+    is its share of all their rates.
 
     Parameters
     ----------
@@ -61,6 +60,11 @@ def subscriber_did(people: int, open_wifi: float = 0.0, use: Use | None = None) 
         Chance that the Wi-Fi lets anybody in; 0 or 1 where it is known.
     use : Use, optional
 
+    Returns
+    -------
+    DataFrame
+        ``user`` (categorical: see `USERS`), ``share`` (they sum to 1).
+
     Raises
     ------
     ValueError
@@ -68,13 +72,22 @@ def subscriber_did(people: int, open_wifi: float = 0.0, use: Use | None = None) 
     """
     use = Use() if use is None else use
     others = arguments.whole("people", people, low=1) - 1
-    share = arguments.between("open_wifi", open_wifi, high=1)
-    rates = use.subscriber, others * use.other, share * use.outsiders * use.outsider
-    if not sum(rates):
+    opened = arguments.between("open_wifi", open_wifi, high=1)
+    rates = np.array([use.subscriber, others * use.other, opened * use.outsiders * use.outsider])
+    if not rates.any():
         raise ValueError(
             f"use={use!r}: nobody on a line of {people} would ever download; give somebody a rate above 0"
         )
-    return use.subscriber / sum(rates)
+    users = pd.Categorical(USERS, categories=list(USERS))
+    return pd.DataFrame({"user": users, "share": rates / rates.sum()})
+
+
+def subscriber_did(people: int, open_wifi: float = 0.0, use: Use | None = None) -> float:
+    """Return the chance that a download over a line was the subscriber's own: the first of `shares`.
+
+    With equal rates and closed Wi-Fi it is 1 in the number of people on the line.
+    """
+    return float(shares(people, open_wifi, use)["share"].iloc[0])
 
 
 def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None = None) -> pd.DataFrame:
@@ -98,18 +111,21 @@ def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None
     Raises
     ------
     ValueError
-        If a column is missing, an argument is out of its range, or nobody would ever download.
+        If a column is missing, a value or an argument is out of its range, or nobody would ever download.
     """
     use = Use() if use is None else use
     arguments.columns("subscribers", subscribers, ("subscriber", "people", "open_wifi"))
     arguments.whole("number", number)
     rng = stream(seed, "downloads")
-    people, opened = subscribers["people"].to_numpy(), subscribers["open_wifi"].to_numpy(bool)
+    people, opened = arguments.wholes("subscribers", subscribers, "people"), subscribers["open_wifi"]
+    arguments.rows("subscribers", subscribers, people < 1, "have nobody in people; the subscriber is one")
+    unclear = ~opened.isin([True, False])
+    arguments.rows("subscribers", subscribers, unclear, "have an open_wifi that is neither True nor False")
     rates = np.column_stack(
         (
             np.full(len(people), use.subscriber),
             (people - 1) * use.other,
-            opened * use.outsiders * use.outsider,
+            opened.to_numpy(bool) * use.outsiders * use.outsider,
         )
     )
     edges = np.cumsum(rates)

@@ -41,21 +41,23 @@ class Terms:
     Parameters
     ----------
     offer_low, offer_high : float
-        What a letter asks for; each letter is drawn evenly from between. USD.
+        The range of what a letter asks for, USD.
     paid : float or (low, high), optional
         Share of the letters that are paid, or the range it may lie in. No source gives it for this case.
     counsel_share : float
         Percent of what comes in that counsel keeps.
     filing_fee : float
-        Of one case, USD (28 U.S.C. 1914).
+        Of one case, USD (28 U.S.C. 1914(a)). Give 0 where no court is asked. A subpoena under 17 U.S.C.
+        512(h) needs no case and has a smaller fee, which is not on the record.
     addresses_a_case : int, optional
-        How many addresses one case joins; None puts all into one.
+        How many addresses one case joins; None puts all into one. Give what the procedure allows.
     monitoring : float, optional
         What the right holder pays the monitoring firm for an address, USD.
     look_up : float, optional
-        What a look-up costs the ISP, USD.
+        What each name given costs the ISP, USD.
     reimbursed : float
-        Share of that which the right holder pays back to the ISP.
+        Share of that which the right holder pays back to the ISP. In Canada it is the reasonable cost (2018
+        SCC 38); elsewhere what the parties agree or a court orders.
     letter : float, optional
         What a letter costs counsel, USD.
 
@@ -123,8 +125,8 @@ def settle(
     terms : Terms
     seed : int
     right : Series of bool, optional
-        The truth, on the index of `disclosed`: whether the person named is the one. Whether a letter is
-        paid does not depend on it.
+        The truth, on the index of `disclosed`: whether the person named is the one; missing counts as no.
+        Whether a letter is paid does not depend on it.
     draws : int
         For the interval.
 
@@ -132,11 +134,12 @@ def settle(
     -------
     DataFrame
         A row for each of `STAGES`: ``stage``; ``addresses`` (Int64, those that get so far); ``leave``
-        (Int64, those that get no further; they sum to all addresses); ``wrong`` (Int64, of the addresses,
+        (Int64, those that get no further; if it is known who pays, they sum to all addresses; of those
+        named, the ones whose subscriber has a letter already); ``wrong`` (Int64, of the addresses,
         those where the wrong person is named; missing before there is a name, or without `right`);
         ``amount_usd`` (paid at this stage, with the middle of each range), ``low``, ``high`` (of
-        the amount, 95 %); ``payer``, ``payee``; ``basis``: where the stage's figures come from, *not known*
-        where it has none, and then its numbers are missing.
+        the amount, 95 %); ``payer``, ``payee``; ``basis``: where the stage's amount comes from, *not known*
+        where there is none, and then it is missing.
 
     Raises
     ------
@@ -163,7 +166,8 @@ def settle(
     letters = int(first.sum())
     wrongs: list[int | None] = [None] * len(STAGES)
     if right is not None:
-        wrongs[2:4] = [int((rows & ~right.to_numpy(bool)).sum()) for rows in (is_named, first)]
+        wrong_name = ~right.fillna(False).to_numpy(bool)
+        wrongs[2:4] = [int((rows & wrong_name).sum()) for rows in (is_named, first)]
     paid = None
     low = high = None
     if terms.paid_range is not None:
@@ -259,9 +263,10 @@ def answers(
 ) -> pd.DataFrame:
     """Compare what a person who gets a letter may do, by what it costs on average and at worst.
 
-    Expected values: to pay costs the offer; to ignore it costs the award if one is sued, by default judgment;
-    to contest costs the defence if one is sued, and the award and costs if one loses. It says nothing about
-    who is right, and nothing about risk that a person cannot bear.
+    Expected values: to pay costs the offer; to ignore it costs the award and costs if one is sued, by
+    default judgment; to contest costs the defence if one is sued, and the award and costs if one loses. A
+    winner bears the defence here; a court may also have the loser pay it (17 U.S.C. 505). It says nothing
+    about who is right, and nothing about risk that a person cannot bear.
 
     Parameters
     ----------

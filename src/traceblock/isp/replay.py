@@ -1,0 +1,104 @@
+"""Lists of addresses at the scale of the record: as long as those in court, every line on them made up."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from traceblock import arguments, cases
+from traceblock.chance import stream
+from traceblock.network import Isp, Network, build, epoch, instants, ports
+
+_DAY = 86_400
+#: The ISPs of The Hurt Locker's list of 2011, by the fact that counts their addresses.
+HURT_LOCKER = {
+    "Comcast": "addresses_comcast",
+    "Verizon": "addresses_verizon",
+    "Charter": "addresses_charter",
+    "Time Warner": "addresses_time_warner",
+    "other ISPs": "addresses_other_isps",
+}
+
+
+class Replay(NamedTuple):
+    """A list of addresses, and the made-up network they come from."""
+
+    network: Network
+    #: ``time``, ``address``, ``port`` and ``truth`` (the subscriber), by time.
+    observations: pd.DataFrame
+
+
+def hurt_locker(seed: int, days: int = 365, lease: str = "168h") -> Replay:
+    """Return a made-up list with as many addresses of each ISP as the list of May 2011 had.
+
+    The record has the numbers. When the addresses were observed, and how long each ISP's leases are, it does
+    not have: those are parameters.
+
+    Parameters
+    ----------
+    seed : int
+    days : int
+        Over how long they were observed, up to 1 May 2011.
+    lease : Timedelta-like
+        Of every ISP.
+    """
+    sizes = {isp: int(cases.fact("hurt-locker", fact).value) for isp, fact in HURT_LOCKER.items()}
+    return made_up(sizes, "2011-05-01", days, seed, lease)
+
+
+def fall(seed: int, days: int = 90, lease: str = "168h") -> Replay:
+    """Return a made-up list of as many addresses as the subpoena of April 2023 had, all of one ISP.
+
+    Parameters
+    ----------
+    seed : int
+    days : int
+        Over how long they were observed, up to 1 April 2023: a parameter.
+    lease : Timedelta-like
+        A parameter too.
+    """
+    isp = str(cases.fact("fall", "isp", "established").value)
+    return made_up(
+        {isp: int(cases.fact("fall", "addresses_in_subpoena").value)}, "2023-04-01", days, seed, lease
+    )
+
+
+def made_up(sizes: Mapping[str, int], until: str, days: int, seed: int, lease: str = "168h") -> Replay:
+    """Return a list with so many addresses of each ISP, each observed once at a random time.
+
+    Parameters
+    ----------
+    sizes : Mapping of str to int
+        Addresses on the list, by ISP; each ISP has just as many subscribers.
+    until : Timestamp-like
+        The end of the observations.
+    days : int
+        How long they lasted.
+    seed : int
+    lease : Timedelta-like
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+    """
+    arguments.whole("days", days, low=1)
+    end = arguments.instant("until", until)
+    isps = [
+        Isp(name, size, f"{241 + i}.0.0.0/8", lease=lease) for i, (name, size) in enumerate(sizes.items())
+    ]
+    network = build(isps, end - pd.Timedelta(days, "D"), days, seed)
+    rng = stream(seed, "list")
+    subscriber = network.subscribers["subscriber"].to_numpy()
+    time = epoch(network.start) + rng.integers(0, days * _DAY, len(subscriber))
+    held = network.leases.iloc[network.lease_at(subscriber, time)]
+    table = pd.DataFrame(
+        {
+            "time": instants(time),
+            "address": held["address"].to_numpy(),
+            "port": ports(held, rng.random(len(held))),
+            "truth": subscriber,
+        }
+    )
+    return Replay(network, table.iloc[np.argsort(time, kind="stable")].reset_index(drop=True))
