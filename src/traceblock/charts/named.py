@@ -291,7 +291,10 @@ def holders(
     rows = [f"lane {i}" for i in range(_LANES)]
     place = dict(zip(labels, rows, strict=False))
     lanes = lanes.assign(row=lanes["subscriber"].map(place))
-    names = pd.DataFrame({"name": [said[who] for who in labels], "row": [place[who] for who in labels]})
+    if labels:
+        names = pd.DataFrame({"name": list(said.values()), "row": [place[who] for who in labels]})
+    else:
+        names = pd.DataFrame({"name": ["nobody held it then"], "row": rows[:1]})
     kinds = [*isp.VERDICTS, _OTHER]
     colour = alt.Color(
         "verdict:N",
@@ -299,7 +302,7 @@ def holders(
         legend=theme.legend(),
         scale=alt.Scale(domain=kinds, range=[*_VERDICTS.values(), _PALE]),
     )
-    order = [*rows, "all"] if counts is not None else rows[: max(len(labels), 1)]
+    order = [*rows, "all"] if counts is not None else rows[: max(len(labels), 2)]
     y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(domain=order))
     x: dict[str, Any] = {
         "scale": alt.Scale(type="utc", domain=[_iso(first), _iso(last)], nice=False),

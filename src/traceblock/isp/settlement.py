@@ -306,12 +306,11 @@ def answers(
 
 def _flow(stage: str, count: int | None, terms: Terms) -> tuple[int | None, str, str, str]:
     """Return what is paid at a stage, in cents, by whom to whom, and where the figure comes from."""
-    known = Terms()
     if count is None:
         return None, "subscribers", "counsel", BASES[2]
     if stage == "asked":
         filings = math.ceil(count / terms.addresses_a_case) if terms.addresses_a_case else min(count, 1)
-        basis = BASES[0] if terms.filing_fee == known.filing_fee else BASES[1]
+        basis = BASES[0] if terms.filing_fee == Terms().filing_fee else BASES[1]
         return _cents(filings * terms.filing_fee), "right holder", "court", basis
     if stage == "paid":
         return _cents(count * terms.offer), "subscribers", "counsel", BASES[1]
