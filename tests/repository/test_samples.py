@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from tools import samples
-from traceblock import network, swarm
+from traceblock import isp, network, swarm
 
 from .tree import ROOT
 
 LOG = ROOT / "data" / "monitor_log.csv"
+LEASES = LOG.with_name("lease_log.csv")
 COLUMNS = ["time", "address", "port", "evidence"]
 
 
@@ -21,23 +22,73 @@ def log():
 
 
 @pytest.fixture(scope="module")
+def leases():
+    return pd.read_csv(LEASES, parse_dates=["start", "end"])
+
+
+@pytest.fixture(scope="module")
 def described():
     package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
-    return next(each for each in package["resources"] if each["path"] == LOG.name)
+    return {each["path"]: each for each in package["resources"]}
 
 
 def test_the_tool_writes_the_very_bytes_again(tmp_path):
     (tmp_path / "data").mkdir()
     samples.main(tmp_path)
-    assert (tmp_path / "data" / LOG.name).read_bytes() == LOG.read_bytes(), "run `make samples record`"
+    for name in samples.SAMPLES:
+        again = (tmp_path / "data" / name).read_bytes()
+        assert again == (ROOT / "data" / name).read_bytes(), "run `make samples record`"
 
 
-def test_the_dictionary_explains_every_column_and_says_that_all_is_synthetic(described, log):
-    fields = described["schema"]["fields"]
-    assert [field["name"] for field in fields] == list(log.columns) == COLUMNS
+@pytest.mark.parametrize("name", samples.SAMPLES)
+def test_the_dictionary_explains_every_column_and_says_that_all_is_synthetic(described, name):
+    fields = described[name]["schema"]["fields"]
+    columns = list(pd.read_csv(ROOT / "data" / name, nrows=0).columns)
+    assert [field["name"] for field in fields] == columns
     assert all(field["title"] and field["description"] and field["unit"] for field in fields)
-    assert described["description"].startswith("Synthetic")
+    assert described[name]["description"].startswith("Synthetic")
+
+
+def test_the_dictionary_names_every_rung(described, log):
+    fields = described[LOG.name]["schema"]["fields"]
+    assert list(log.columns) == COLUMNS
     assert fields[3]["constraints"]["enum"] == list(swarm.EVIDENCE)
+
+
+def test_the_leases_are_all_that_one_isp_still_had_about_the_recorded_times(log, leases):
+    world = network.build(samples.ISPS, "2010-06-01", samples.RELEASE.days, samples.SEED).leases
+    world = world.assign(address=network.to_text(world["address"]))
+    keys = ["address", "subscriber", "start", "end"]
+    there = leases.merge(world, on=keys, suffixes=("", "_true"))
+    assert len(there) == len(leases) > 500
+    assert (there["isp"] == samples.ASKED_ISP).all()
+    oldest = pd.Timestamp(samples.ASKED) - pd.Timedelta(samples.KEPT)
+    assert leases["end"].min() > oldest
+    around = pd.Timedelta(samples.AROUND)
+    kept = world[(world["isp"] == samples.ASKED_ISP) & (world["end"] > oldest)]
+    of_address = dict(list(kept.groupby("address")))
+    due = set()
+    for record in log.assign(time=pd.to_datetime(log["time"], utc=True)).itertuples():
+        rows = of_address.get(record.address, kept.iloc[:0])
+        due |= set(rows.index[(rows["start"] <= record.time + around) & (rows["end"] > record.time - around)])
+    found = world.reset_index().merge(leases, on=keys)["index"]
+    assert due == set(found)
+
+
+def test_a_right_clock_names_more_lines_rightly(log, leases):
+    numbers = log.assign(
+        time=pd.to_datetime(log["time"], utc=True), address=network.from_text(log["address"])
+    )
+    table = leases.assign(address=network.from_text(leases["address"]))
+    mended = isp.attribute(numbers, table, "-25min")
+    as_is = isp.attribute(numbers, table)
+    assert 0.3 < (mended["candidates"] == 1).mean() < 0.7
+    assert (mended["subscriber"] != as_is["subscriber"]).any()
+    assert leases.equals(leases.sort_values(["address", "start"], key=_number))
+
+
+def _number(column):
+    return network.from_text(column) if column.name == "address" else column
 
 
 def test_no_column_tells_the_truth():

@@ -124,7 +124,8 @@ def _stacked(
     share: bool = True,
 ) -> alt.TopLevelMixin:
     """Return a stacked bar for each row, of shares or of counts; the row's name says the numbers."""
-    shown = table.astype({row: str, kind: str}).groupby([row, kind], sort=False, as_index=False)[count].sum()
+    cells = table.astype({row: str, kind: str}).groupby([row, kind], sort=False)[count].sum()
+    shown = cells.reset_index()
     order = list(dict.fromkeys(shown[row]))
     shown["rank"] = shown[kind].map({name: i for i, name in enumerate(colours)})
     shown["whole"] = shown.groupby(row)[count].transform("sum")

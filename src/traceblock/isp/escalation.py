@@ -71,7 +71,7 @@ def escalate(
                 sent.append((int(subscriber), stage + 1, names[stage], time))
                 stage, seen, last = stage + 1, 0, time
     table = pd.DataFrame(sent, columns=["subscriber", "stage", "name", "time"])
-    types = {"subscriber": "Int64", "stage": int, "name": "str", "time": "datetime64[s, UTC]"}
+    types: dict[Any, Any] = {"subscriber": "Int64", "stage": int, "name": "str", "time": "datetime64[s, UTC]"}
     return table.astype(types)
 
 
