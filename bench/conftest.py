@@ -1,4 +1,4 @@
-"""Measure with pytest-benchmark, and print what came out as two tables at the end."""
+"""Measure with pytest-benchmark, and print what came out as tables at the end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 TABLES = pytest.StashKey[dict[str, list[tuple[str, ...]]]]()
 HEADS = {
     "ratios": ("what", "ms", "peer", "ms", "times as fast", "wanted", ""),
+    "memory": ("what", "GB added", "peer", "GB added", "share", "at most", ""),
     "sizes": ("what", "rows", "ms", "GB at most", "limit"),
 }
 
@@ -38,6 +39,32 @@ def timed(benchmark: Any, seconds: dict[str, float]) -> Callable[..., Any]:
         return result
 
     return run
+
+
+@pytest.fixture
+def compare(seconds: dict[str, float], tables: dict[str, list[tuple[str, ...]]]) -> Callable[..., None]:
+    """Return a function that sets one time against another, and fails unless it is so many times as fast."""
+
+    def check(what: str, peer: str, wanted: float) -> None:
+        if not {what, peer} <= seconds.keys():
+            pytest.skip("not measured in this run")
+        ratio = seconds[peer] / seconds[what]
+        figures = (
+            short(1000 * seconds[what]),
+            peer,
+            short(1000 * seconds[peer]),
+            short(ratio),
+            short(wanted),
+        )
+        tables["ratios"].append((what, *figures, "ok" if ratio >= wanted else "MISSED"))
+        assert ratio >= wanted
+
+    return check
+
+
+def short(number: float) -> str:
+    """Return a number with three digits, or as many as it has before the point."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

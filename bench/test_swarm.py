@@ -3,6 +3,7 @@
 import pytest
 
 from bench import memory, with_mesa, with_simpy, worlds
+from bench.conftest import short
 from traceblock import swarm
 from traceblock.network import epoch
 
@@ -22,10 +23,6 @@ GIGABYTES = 1.5  # for building the network, at most
 def line(what, rows, seconds, gigabytes, limit=None):
     """Return a line for the table of sizes."""
     return what, f"{rows:,}", short(1000 * seconds), f"{gigabytes:.2f}", f"{limit}" if limit else ""
-
-
-def short(number):
-    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +91,5 @@ def test_counts_of(timed, tables, seconds, downloaders):
 
 
 @pytest.mark.parametrize(("what", "peer", "wanted"), WANTED)
-def test_ratio(tables, seconds, what, peer, wanted):
-    if not {what, peer} <= seconds.keys():
-        pytest.skip("not measured in this run")
-    ratio = seconds[peer] / seconds[what]
-    figures = (short(1000 * seconds[what]), peer, short(1000 * seconds[peer]), short(ratio), short(wanted))
-    tables["ratios"].append((what, *figures, "ok" if ratio >= wanted else "MISSED"))
-    assert ratio >= wanted
+def test_ratio(compare, what, peer, wanted):
+    compare(what, peer, wanted)

@@ -166,3 +166,119 @@ def test_columns_that_are_there():
     for table in (None, {"a": []}, pd.Series(name="a"), [["a"]]):
         with pytest.raises(ValueError, match=f"^peers is a {type(table).__name__}; give a DataFrame with a$"):
             arguments.columns("peers", table, ("a",))
+
+
+def test_columns_that_come_twice():
+    table = pd.DataFrame([[1, 2, 3, 4, 5]], columns=["a", "b", "a", "c", "a"])
+    with pytest.raises(
+        ValueError, match=r"^peers has more than one column a; give each column a name of its"
+    ):
+        arguments.columns("peers", table, ("a",))
+    with pytest.raises(
+        ValueError, match=r"^peers has more than one column a; give each column a name of its"
+    ):
+        arguments.columns("peers", table, ("b",))
+
+
+TABLE = pd.DataFrame({"a": range(10, 16)}, index=[0, 0, 1, 1, 2, 2])
+
+
+@pytest.mark.parametrize("kind", [list, np.array, pd.Series])
+def test_bad_rows_are_counted_and_the_first_three_shown(kind):
+    arguments.rows("peers", TABLE, kind([False] * 6), "are bad")
+    arguments.rows("peers", TABLE[:0], kind([]), "are bad")
+    bad = [False, True, True, False, True, True]
+    with pytest.raises(ValueError, match=r"^peers: 4 of 6 rows are bad\. The first:\n") as error:
+        arguments.rows("peers", TABLE, kind(bad), "are bad")
+    assert str(error.value).endswith("\n" + TABLE.iloc[[1, 2, 4]].to_string())
+
+
+SECONDS = [-5, 0, 1_288_486_800, 1_288_490_400]  # the last two: an hour that Paris and Dublin had twice
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Dublin", "America/New_York", "+05:30"])
+def test_times_are_seconds_in_whatever_zone_and_unit(unit, zone):
+    given = pd.Series(pd.DatetimeIndex(np.array(SECONDS, "M8[s]")).tz_localize("UTC"))
+    table = given.dt.tz_convert(zone).dt.as_unit(unit).set_axis([3, 3, 1, 0]).to_frame("time")
+    copy = table.copy()
+    found = arguments.times("peers", table, "time")
+    assert found.dtype == np.int64
+    assert found.tolist() == SECONDS
+    assert arguments.times("peers", table[:0], "time").tolist() == []
+    pd.testing.assert_frame_equal(table, copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda times: times.dt.tz_localize(None), "time has no time zone; give times in UTC"),
+        (lambda times: times.astype(str), "time has the type str; give times in UTC"),
+        (lambda times: times.astype(object), "time has the type object; give times in UTC"),
+        (lambda times: times.astype("int64"), "time has the type int64; give times in UTC"),
+        (lambda times: times.mask(times.index == 1), "1 of 4 rows have no time; every row needs one"),
+        (lambda times: times - pd.Timedelta("1us"), "4 of 4 rows have a time that is not in whole seconds"),
+    ],
+)
+def test_what_are_no_times(change, message):
+    times = pd.Series(pd.DatetimeIndex(np.array(SECONDS, "M8[s]")).tz_localize("UTC"))
+    table = change(times).to_frame("time")
+    with pytest.raises(ValueError, match=rf"^peers: {message}") as error:
+        arguments.times("peers", table, "time")
+    shown = table.iloc[1:2] if message.startswith("1 of") else table[:3]
+    assert str(error.value).endswith("\n" + shown.to_string())
+
+
+@pytest.mark.parametrize(
+    "kind", ["int8", "uint8", "uint16", "uint32", "int64", "uint64", "Int64", "UInt8", "Sparse[int64]"]
+)
+def test_whole_numbers_of_every_type(kind):
+    for numbers in ([0, 5, 100], []):
+        table = pd.Series(numbers, numbers, "int64").astype(kind).to_frame("a")
+        found = arguments.wholes("peers", table, "a", 100)
+        assert found.dtype.kind in "iu"
+        assert found.tolist() == arguments.wholes("peers", table, "a").tolist() == numbers
+
+
+@pytest.mark.parametrize(
+    ("values", "high", "message"),
+    [
+        ([0, -1, 7], 7, r"1 of 3 rows have a a out of range; give a whole number from 0 to 7"),
+        ([0, 8, 9], 7, r"2 of 3 rows have a a out of range; give a whole number from 0 to 7"),
+        (
+            pd.array([0, None, 7], "Int64"),
+            7,
+            r"1 of 3 rows have no a; every row needs a whole number from 0 to 7",
+        ),
+        ([0, math.nan, 7], None, r"1 of 3 rows have no a; every row needs a whole number below 2\*\*63"),
+        ([0, None, "7"], 7, "1 of 3 rows have no a; every row needs a whole number from 0 to 7"),
+        (
+            np.array([0, 2**63, 7], "uint64"),
+            None,
+            r"1 of 3 rows have a a out of range; give a whole number below",
+        ),
+        ([0.0, 1.0, 2.0], 7, "a is of the type float64; give a whole number from 0 to 7 in every row"),
+        (["0", "1", "2"], None, r"a is of the type str; give a whole number below 2\*\*63 in every row"),
+        ([True, False, True], 7, "a is of the type bool; give a whole number"),
+        ([0, True, 2], 7, "a is of the type object; give a whole number"),
+        (pd.Categorical([0, 1, 2]), 7, "a is of the type category; give a whole number"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_are_no_whole_numbers(values, high, message):
+    table = pd.DataFrame({"a": values}, index=[7, 7, 5])
+    with pytest.raises(ValueError, match=rf"^peers: {message}") as error:
+        arguments.wholes("peers", table, "a", high)
+    shown = {"1 of": table[1:2], "2 of": table[1:3]}.get(message[:4], table)
+    assert str(error.value).endswith("\n" + shown.to_string())
+    assert "from_text" not in str(error.value)
+
+
+def test_negative_numbers_without_a_bound_are_whole():
+    assert arguments.wholes("peers", pd.DataFrame({"a": [-5, 2**63 - 1]}), "a").tolist() == [-5, 2**63 - 1]
+
+
+def test_dotted_text_is_told_what_makes_numbers_of_it():
+    table = pd.DataFrame({"address": ["198.18.0.1"]})
+    with pytest.raises(ValueError, match=r"every row; network\.from_text makes numbers of dotted text\. The"):
+        arguments.wholes("peers", table, "address", 2**32 - 1)

@@ -13,6 +13,13 @@ COLUMNS = {
     cases.timeline: ["case", "date", "event", "actor", "status", "source"],
     cases.actors: ["case", "actor", "role", "asks", "asks_role", "for_what", "date", "status", "source"],
     cases.sources: ["source", "title", "publisher", "date", "kind", "locator", "read_as"],
+    cases.procedures: [
+        *("procedure", "title", "country", "issued_by", "recipient", "conduit"),
+        *("addresses_a_case", "deadline_days", "record_days", "basis", "status", "source", "note"),
+    ],
+    cases.stages: [
+        *("procedure", "stage", "name", "observations", "window_months", "status", "source", "note"),
+    ],
 }
 
 
@@ -52,7 +59,7 @@ def test_every_case_is_on_the_record():
     assert len(cases.facts()) > 100
 
 
-@pytest.mark.parametrize("table", [cases.facts, cases.timeline, cases.actors])
+@pytest.mark.parametrize("table", [cases.facts, cases.timeline, cases.actors, cases.procedures, cases.stages])
 def test_every_source_resolves(table):
     assert set(table()["source"]) <= set(cases.sources()["source"])
 
@@ -103,6 +110,67 @@ def test_compared_holds_every_fact_with_two_statuses_and_no_other():
     compared = cases.compared()
     assert set(zip(compared["case"], compared["fact"], strict=True)) == expected
     assert len(cases.compared("fall")) == (compared["case"] == "fall").sum()
+
+
+def test_procedures_and_stages_are_keyed_and_use_the_words_promised():
+    procedures, stages = cases.procedures(), cases.stages()
+    assert procedures["procedure"].is_unique
+    assert set(procedures["issued_by"]) == {"clerk", "judge", "agency", "nobody"}
+    assert set(procedures["recipient"]) == {"right holder", "agency", "nobody"}
+    assert set(procedures["conduit"]) == {"yes", "no", "not applicable"}
+    assert set(procedures["status"]) | set(stages["status"]) <= set(cases.STATUSES)
+    for column in ("addresses_a_case", "deadline_days", "record_days"):
+        assert procedures[column].str.fullmatch(r"([1-9]\d*)?").all()
+    assert set(stages["procedure"]) <= set(procedures["procedure"])
+
+
+def test_a_judge_or_clerk_issues_where_a_right_holder_learns_the_name():
+    by_recipient = cases.procedures().groupby("recipient")["issued_by"].agg(set).to_dict()
+    assert by_recipient == {"right holder": {"clerk", "judge"}, "agency": {"agency"}, "nobody": {"nobody"}}
+
+
+def test_stages_are_counted_from_one_and_need_ever_more_observations():
+    for _, stages in cases.stages().groupby("procedure"):
+        assert list(stages["stage"].astype(int)) == list(range(1, len(stages) + 1))
+        needed = stages["observations"].astype(int)
+        assert needed.iloc[0] >= 1
+        assert (needed.diff().dropna() >= 1).all()
+        assert stages["window_months"].iloc[0] == ""  # there is no stage before the first
+
+
+@pytest.mark.parametrize(
+    ("procedure", "column", "fact", "days"),
+    [
+        ("us-doe-joined", "deadline_days", ("hurt-locker", "days_to_serve"), {120: 120}),
+        ("us-doe-joined", "deadline_days", ("hurt-locker", "days_to_serve", "established"), {120: 120}),
+        (
+            "us-doe-single",
+            "deadline_days",
+            ("literature", "service_limit_days_since_2015_12", "established"),
+            {90: 90},
+        ),
+        ("canada-notice", "record_days", ("literature", "canada_record_months", "established"), {6: 182}),
+        (
+            "canada-order",
+            "record_days",
+            ("literature", "canada_record_months_suit", "established"),
+            {12: 365},
+        ),
+    ],
+)
+def test_limits_of_procedures_are_those_of_the_facts(procedure, column, fact, days):
+    row = cases.procedures().set_index("procedure").loc[procedure]
+    assert int(row[column]) == days[cases.fact(*fact).value]
+
+
+def test_windows_and_number_of_stages_are_those_of_the_facts():
+    stages = dict(list(cases.stages().groupby("procedure")))
+    for stage, fact in enumerate(("hadopi_window_second", "hadopi_window_third"), 1):
+        window = stages["france-graduated"]["window_months"].iloc[stage]
+        found = cases.fact("literature", fact, "established")
+        assert (int(window), "months") == (found.value, found.unit)
+    alerts = cases.fact("literature", "cas_steps_high", "established").value
+    assert len(stages["us-copyright-alerts"]) == alerts
 
 
 @pytest.mark.parametrize(

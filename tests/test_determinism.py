@@ -8,9 +8,9 @@ import pytest
 
 DIGEST = """
 import hashlib, pandas as pd
-from traceblock import cases, charts, exercises, explore, network, swarm
+from traceblock import cases, charts, exercises, explore, isp, network, swarm
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
-for lesson in range(4):
+for lesson in range(8):
     for variant in (0, 7):
         values = exercises.lesson(lesson, variant).data.values()
         tables += [value for value in values if isinstance(value, pd.DataFrame)]
@@ -23,12 +23,19 @@ log = swarm.observe(peers, watch, 0, connected)
 tables += [connected.subscribers, connected.leases, peers, log, swarm.strongest(log)]
 tables += [swarm.by_day(peers, log)]
 tables += [swarm.tally(log), swarm.recaptures(log, "1h"), swarm.exchange("rarest", 20, 5, 0), swarm.ladder()]
+named = isp.attribute(log, connected.leases, "-37s", use_port=False)
+slow = isp.Response(contests=True, names_a_month=5, retention="2D")
+asked = isp.disclose(named, isp.Disclosure(otherwise=slow, upheld=0.5, objections=0.2), 0)
+local = isp.misread(log["time"], "Europe/Dublin")
+tables += [named, asked, isp.escalate(named), isp.downloads(connected.subscribers, 50, 0)]
+tables += [isp.settle(asked, isp.Terms(paid=(0.1, 0.3)), 0), local.to_frame()]
+tables += [isp.working(log.iloc[9], connected.leases), isp.replay.fall(0).observations]
 texts = [table.to_csv(index=False) for table in tables]
 record = charts.record
 drawn = [record.timeline(cases.timeline()), record.requests(cases.actors())]
 drawn += [record.compared(cases.compared()), record.by_status(cases.facts())]
 texts += [chart.to_json() for chart in drawn]
-explorers = [explore.swarm(), explore.pieces(), explore.monitor(), explore.precision(), explore.size()]
+explorers = [getattr(explore, name)() for name in explore.__all__]
 texts += [str(explorer.spec) + explorer.sentence for explorer in explorers]
 print(hashlib.sha256("".join(texts).encode()).hexdigest())
 """

@@ -84,6 +84,10 @@ class LeaseLog:
 
     def _once_each(self) -> tuple[_Array, _Array]:
         """Return rows and ends of leases, where what a subscriber has on several blocks at once is one."""
+        lowest = self._subscriber.min(initial=0)
+        line = (self._subscriber - lowest).astype(np.uint64)
+        if not Intervals(line, self._start, self._end).overlap:  # as in every log where a line has one lease
+            return np.arange(len(line)), self._end
         order = np.lexsort((self._start, self._subscriber, self._address))
         address, subscriber, start = (
             column[order] for column in (self._address, self._subscriber, self._start)
