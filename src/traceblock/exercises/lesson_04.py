@@ -71,17 +71,17 @@ def _elsewhere(data: Data) -> int:
 
 @cache
 def _answers(correction: str) -> pd.DataFrame:
-    """Return the file's records, attributed with the clock corrected like that."""
+    """Return the file's records, with their ``day``, attributed with the clock corrected like that."""
     records = pd.read_csv(course_file("data", "monitor_log.csv"), parse_dates=["time"])
     leases = pd.read_csv(course_file("data", "lease_log.csv"), parse_dates=["start", "end"])
     for table in (records, leases):
         table["address"] = network.from_text(table["address"])
-    return isp.attribute(records, leases, correction)
+    return isp.attribute(records, leases, correction).assign(day=records["time"].dt.strftime("%Y-%m-%d"))
 
 
 def _of_day(correction: str, day: str) -> pd.DataFrame:
     answers = _answers(correction)
-    of_day: pd.DataFrame = answers[answers["time"].dt.strftime("%Y-%m-%d") == day]
+    of_day: pd.DataFrame = answers[answers["day"] == day]
     return of_day
 
 
@@ -91,8 +91,8 @@ def _lines(correction: str, day: str) -> int:
 
 def _telling_days() -> list[str]:
     """Return the days on which the clock, taken in three ways, and the addresses give four numbers."""
-    days = _answers("0s")["time"].dt.strftime("%Y-%m-%d").unique()
-    found = {str(day): {_lines(way, str(day)) for way in ("0s", _AHEAD, f"-{_AHEAD}")} for day in days}
+    days = _answers("0s")["day"].unique().tolist()
+    found = {day: {_lines(way, day) for way in ("0s", _AHEAD, f"-{_AHEAD}")} for day in days}
     return [day for day in found if day != _SHOWN_DAY and len({*found[day], _named_addresses(day)}) == 4]
 
 

@@ -75,10 +75,12 @@ def _states(data: Data, keeps: str | None = None) -> "pd.Series[int]":
     return asked["state"].value_counts()
 
 
-def _in_time(data: Data, counted: "pd.Series[bool]", how: str = "sum") -> pd.DataFrame:
+def _in_time(
+    data: Data, counted: "pd.Series[bool]", how: str = "sum", addresses: str = "size"
+) -> pd.DataFrame:
     answers: pd.DataFrame = data["answers"]
     by_isp = answers.assign(in_time=counted).groupby("isp")
-    return by_isp.agg(addresses=("address", "size"), in_time=("in_time", how)).reset_index()
+    return by_isp.agg(addresses=("address", addresses), in_time=("in_time", how)).reset_index()
 
 
 def _timely(data: Data) -> "pd.Series[bool]":
@@ -107,6 +109,8 @@ QUESTIONS: list[Question] = [
                 lambda data: _months(data) * _MONTH,
                 "That is in days; months are asked.",
             ),
+            Mistake(lambda data: _months(data) * 30, "That is in days; months are asked."),
+            Mistake(lambda data: _row(data)["addresses"], "Those are its addresses; divide by its pace."),
             Mistake(
                 lambda data: _months(data, "Eastnet"),
                 f"That is the first row of the table; the row of {_OF} is asked.",
@@ -231,6 +235,10 @@ QUESTIONS: list[Question] = [
                 "An ISP that named nobody in time is missing. It has addresses as well: keep its row.",
             ),
             Mistake(
+                lambda data: _in_time(data, _timely(data), addresses="nunique"),
+                "An address that came twice was held by two subscribers, and counts twice: count rows.",
+            ),
+            Mistake(
                 lambda data: _in_time({**data, "answers": data["answers"][_timely(data)]}, _timely(data)),
                 "Only the rows in time are left, so that 'addresses' counts those alone. Add the column "
                 "first, and group all rows.",
@@ -281,6 +289,22 @@ QUESTIONS: list[Question] = [
             "Last, the two limits: `max(0, …)` where it has not begun, `min(addresses, …)` where it is done.",
         ],
         mistakes=[
+            Mistake(
+                lambda _: _by(least=False, most=False),
+                "The two limits are missing: never fewer than no names, never more than the addresses.",
+            ),
+            Mistake(
+                lambda _: _by(whole=float, least=False, most=False),
+                "The pace is right. What is missing: whole names, no fewer than 0, no more than `addresses`.",
+            ),
+            Mistake(
+                lambda _: _by(begins=False, least=False, most=False),
+                "The ISP begins only after `delay_days`: take them away. Then mind the two limits.",
+            ),
+            Mistake(
+                lambda _: _by(by_the_month=True),
+                "This counts full months only; names come in evenly, day by day. Cut off the fraction last.",
+            ),
             Mistake(lambda _: _by(begins=False), "The ISP begins only after `delay_days`: take them away."),
             Mistake(lambda _: _by(most=False), "An ISP cannot give more names than it has addresses."),
             Mistake(
@@ -301,13 +325,15 @@ def _by(
     begins: bool = True,
     least: bool = True,
     most: bool = True,
-    whole: Callable[[float], float] = floor,
+    whole: Callable[[float], float] = int,
     month: float = _MONTH,
+    by_the_month: bool = False,
 ) -> Callable[[float, float, float, int], float]:
     """Return the function that is asked, with or without one of its parts."""
 
     def names_by(pace: float, delay_days: float, days: float, addresses: int) -> float:
-        names = whole((days - delay_days * begins) / month * pace)
+        months = (days - delay_days * begins) / month
+        names = whole((floor(months) if by_the_month else months) * pace)
         names = min(names, addresses) if most else names
         return max(names, 0) if least else names
 

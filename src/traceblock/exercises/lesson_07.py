@@ -204,7 +204,7 @@ QUESTIONS: list[Question] = [
                 "This is the last stage alone; there are payments at the others too.",
             ),
         ],
-        why="Subscribers pay nearly all of it, and those wrongly named their part like the others.",
+        why="What the others pay on comes from subscribers, those wrongly named among them.",
     ),
     Number(
         "chance",
@@ -299,6 +299,10 @@ QUESTIONS: list[Question] = [
         mistakes=[
             Mistake(
                 lambda _: lambda letters, paid, *terms: _left(letters, paid or 0, *terms),
+                "Not known is not 0: where paid is None, return None.",
+            ),
+            Mistake(
+                lambda _: lambda letters, paid, *terms: 0 if paid is None else _left(letters, paid, *terms),
                 "Not known is not 0: where paid is None, return None.",
             ),
             Mistake(

@@ -4,6 +4,8 @@ A track is what intervals lie on: an address, or a block of its ports. Track, se
 one whole number, since sorting numbers is several times as fast as sorting them and keeping their order.
 """
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,12 @@ import numpy.typing as npt
 
 _Array = npt.NDArray[Any]
 _WORD = 64  # bits
+_PIECE = 1 << 16  # so many numbers, and what comes of them on the way, stay in a processor's cache
+
+
+def pieces(length: int, overlap: int = 0) -> Iterator[slice]:
+    """Cut rows into pieces, so that what is computed on the way stays small."""
+    return (slice(low, low + _PIECE + overlap) for low in range(0, length, _PIECE))
 
 
 class Intervals:
@@ -34,36 +42,53 @@ class Intervals:
     def __init__(self, track: _Array, start: _Array, end: _Array) -> None:
         half = (max(len(track) - 1, 0).bit_length() + 1) // 2
         self._keys = _Keys(track, start, end, half)
-        starts, ends = self._keys.of(track, start), self._keys.of(track, end)
         self._rows: _Array | None = None
         if self._keys.width + half <= _WORD:
             self._half, self._mask = np.uint64(half), np.uint64((1 << half) - 1)
-            row = np.arange(len(track), dtype=np.uint64)
-            for keys, part in ((starts, row & self._mask), (ends, row >> self._half)):
-                keys <<= self._half
-                keys |= part
-                keys.sort()
+            with ThreadPoolExecutor(2) as threads:  # NumPy lets go of the interpreter while it computes
+                low = threads.submit(self._sorted, track, start, lambda row: row & self._mask)
+                high = threads.submit(self._sorted, track, end, lambda row: row >> self._half)
+                starts, ends = low.result(), high.result()
         else:
             self._half, self._mask = np.uint64(0), np.uint64(0)
+            starts, ends = self._keys.of(track, start), self._keys.of(track, end)
             self._rows = np.argsort(starts)
             starts, ends = starts[self._rows], ends[self._rows]
         self._starts, self._ends = starts, ends
-        self.overlap = bool((ends[:-1] >> self._half > starts[1:] >> self._half).any())
+        self.overlap = any(
+            (ends[part][:-1] > starts[part][1:] | self._mask).any() for part in pieces(len(track), overlap=1)
+        )
+
+    def _sorted(self, track: _Array, time: _Array, part_of: Callable[[_Array], _Array]) -> _Array:
+        """Return keys with part of the row's number, in order."""
+        keys = np.empty(len(track), np.uint64)
+        for part in pieces(len(track)):
+            row = np.arange(part.start, min(part.stop, len(track)), dtype=np.uint64)
+            keys[part] = self._keys.of(track[part], time[part]) << self._half | part_of(row)
+        keys.sort()
+        return keys
 
     def at(self, track: _Array, time: _Array) -> _Array:
         """Return the row of the interval that holds each track at each second, -1 where there is none."""
         row = np.full(len(track), -1)
         known = np.flatnonzero(self._keys.known(track, time))
         key, order = _in_order(self._keys.of(track[known], time[known]), self._keys.width)
-        place = np.searchsorted(self._starts, key << self._half | self._mask, side="right") - 1
-        start, end = self._starts[place], self._ends[place]
-        same_track = start >> (self._half + self._keys.clock) == key >> self._keys.clock
-        held = np.flatnonzero((place >= 0) & same_track & (end >> self._half > key))
-        if self._rows is None:
-            found = (end[held] & self._mask) << self._half | start[held] & self._mask
-        else:
-            found = self._rows[place[held]]
-        row[known[order[held]]] = found
+        order = known[order]
+
+        def look_up(part: slice) -> None:
+            asked = key[part]
+            place = np.searchsorted(self._starts, asked << self._half | self._mask, side="right") - 1
+            start, end = self._starts[place], self._ends[place]
+            same_track = start >> (self._half + self._keys.clock) == asked >> self._keys.clock
+            held = np.flatnonzero((place >= 0) & same_track & (end >> self._half > asked))
+            if self._rows is None:
+                found = (end[held] & self._mask) << self._half | start[held] & self._mask
+            else:
+                found = self._rows[place[held]]
+            row[order[part][held]] = found
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(look_up, pieces(len(key))))
         return row
 
 
@@ -144,11 +169,10 @@ class _Keys:
 
 
 def _in_order(key: _Array, width: int) -> tuple[_Array, _Array]:
-    """Return keys in order, and where each was: keys near one another are looked up several times as fast."""
-    bits = np.uint64(len(key).bit_length())
-    if width + int(bits) > _WORD:
-        order = np.argsort(key)
-        return key[order], order
-    packed = key << bits | np.arange(len(key), dtype=np.uint64)
+    """Return keys about in order, and where each was: neighbours are looked up several times as fast."""
+    bits = len(key).bit_length()
+    spare = np.uint64(max(width + bits - _WORD, 0))  # the last bits of a key give way to the row's number
+    packed = key >> spare << np.uint64(bits) | np.arange(len(key), dtype=np.uint64)
     packed.sort()
-    return packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    order = (packed & np.uint64((1 << bits) - 1)).astype(np.int64)
+    return key[order], order

@@ -40,7 +40,7 @@ class LeaseLog:
     def __init__(self, leases: pd.DataFrame) -> None:
         arguments.columns("leases", leases, COLUMNS)
         self._start, self._end = (arguments.times("leases", leases, name) for name in ("start", "end"))
-        self._address = arguments.wholes("leases", leases, "address", 2**32 - 1).astype(np.uint32)
+        self._address = arguments.wholes("leases", leases, "address", 2**32 - 1).astype(np.uint32, copy=False)
         first, last = (
             arguments.wholes("leases", leases, f"port_{name}", PORTS - 1) for name in ("first", "last")
         )
@@ -54,13 +54,13 @@ class LeaseLog:
 
     def find(self, time: _Array, address: _Array, port: _Array | None) -> Found:
         """Look up records, at seconds since 1970; without the port, all who shared the address then."""
-        address = address.astype(np.uint32)
+        address = address.astype(np.uint32, copy=False)
         if port is None and len(self._blocks) > 1:
             return self._everybody(time, address)
         row = np.full(len(time), -1)
         for layer in self._blocks.tables():
             block = np.zeros(len(time), np.int64) if port is None else layer[port]
-            there = np.flatnonzero(block >= 0)
+            there = slice(None) if (block >= 0).all() else np.flatnonzero(block >= 0)
             held = self._index.at(self._track(address[there], block[there]), time[there])
             row[there] = np.maximum(row[there], held)  # no two overlap: one at most holds it
         there = np.flatnonzero(row >= 0)

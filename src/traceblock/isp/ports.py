@@ -29,7 +29,13 @@ class Blocks:
     """
 
     def __init__(self, first: _Array, last: _Array) -> None:
-        self.block, blocks = pd.factorize(first.astype(np.uint32) << 16 | last)
+        if len(first) and (first == first[0]).all() and (last == last[0]).all():
+            self.block, blocks = (
+                np.zeros(len(first), np.int64),
+                np.array([int(first[0]) << 16 | int(last[0])]),
+            )
+        else:
+            self.block, blocks = pd.factorize(first.astype(np.uint32) << 16 | last)
         self.layer = np.zeros(len(blocks), np.int64)
         reached: list[int] = []  # the last port of each layer so far
         for number in np.argsort(blocks):
@@ -45,7 +51,7 @@ class Blocks:
 
     def tables(self) -> list[_Array]:
         """Return for each layer the block that each port lies in, -1 where it lies in none."""
-        tables = np.full((self.layer.max(initial=-1) + 1, PORTS), -1)
+        tables = np.full((self.layer.max(initial=-1) + 1, PORTS), -1, np.int32)
         for number, (layer, low, high) in enumerate(zip(self.layer, *self.bounds, strict=True)):
             tables[layer, low : high + 1] = number
         return list(tables)
