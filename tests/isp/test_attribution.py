@@ -37,12 +37,14 @@ def test_a_plain_loop_names_the_same(data):
     seen = data.draw(logs.observations(rows))
     correction = data.draw(st.sampled_from([0, 0, 1, -1, 5, -7, CENTURY]))
     word = data.draw(st.sampled_from([64, 64, 40, 20, 1]))
+    piece = data.draw(st.sampled_from([1, 2, 3, 1 << 16]))
     index = data.draw(st.lists(st.integers(0, 3), min_size=len(seen), max_size=len(seen)))
     given_records = records(seen).set_index(pd.Index(index, dtype="int64"))
     given_leases = log(rows)
     for use_port in (True, False):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(intervals, "_WORD", word)
+            patch.setattr(intervals, "_PIECE", piece)
             found = attribute(given_records, given_leases, pd.Timedelta(correction, "s"), use_port)
         assert_frame_equal(found[["time", "address", "port"]], given_records)
         assert answers(found) == [

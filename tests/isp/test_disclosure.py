@@ -71,15 +71,15 @@ def by_hand(given, disclosure):
     elif limit is not None:
         limit = pd.Timedelta(limit).total_seconds()
 
-    seen, answered, result = set(), {}, {}
-    for index, time, isp, address, port, subscriber in rows:
-        if (isp, address, port) in seen:
-            continue
-        seen.add((isp, address, port))
-        if isp is None or left < 1:
+    once, answered, result = {}, {}, {}
+    for row in rows:
+        once.setdefault(row[2:5], row)
+    with_isp = [row for row in once.values() if row[2] is not None]
+    asked = with_isp[-int(left) :] if 0 < left < math.inf else with_isp if left else []
+    for index, time, isp, address, port, subscriber in once.values():
+        if (index, time, isp, address, port, subscriber) not in asked:
             result[index] = ("not asked", None)
             continue
-        left -= 1
         how = disclosure.responses.get(isp, disclosure.otherwise)
         if how.contests and upheld:
             result[index] = ("contested", None)
@@ -448,9 +448,9 @@ def test_objections_need_a_court(procedure):
 
 
 @pytest.mark.parametrize(("filings", "asked"), [(None, 11), (0, 0), (1, 1), (4, 4), (20, 11)])
-def test_one_address_a_case_asks_for_those_seen_first(filings, asked):
+def test_one_address_a_case_asks_for_those_seen_last(filings, asked):
     out = disclose(lines(11).iloc[::-1], Disclosure("us-doe-single", filings=filings), 0)
-    assert out["asked"].tolist() == [i < asked for i in range(11)]
+    assert out["asked"].tolist() == [i >= 11 - (11 if asked is None else asked) for i in range(11)]
     assert (out.loc[~out["asked"], "state"] == "not asked").all()
 
 

@@ -1,6 +1,7 @@
 """From a line to a person: drawn downloads agree with the closed form, and what is no line is refused."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from traceblock.isp import USERS, Use, downloads, subscriber_did
+from traceblock.isp import USERS, Use, downloads, household, shares, subscriber_did
 from traceblock.network import Isp, build
 
 SE = 4  # a share may be off by so many standard errors: by chance in 1 of 16,000
@@ -34,7 +35,8 @@ def assert_share(flags, expected):
 def test_worked_by_hand():
     assert subscriber_did(1) == 1
     assert subscriber_did(4) == 0.25
-    assert subscriber_did(2, 1.0) == 1 / 5
+    assert subscriber_did(2, 1.0) == subscriber_did(2, True) == subscriber_did(2, np.True_) == 1 / 5
+    assert subscriber_did(2, False) == 1 / 2
     assert subscriber_did(2, 0.5) == 1 / 3.5
     assert subscriber_did(60) == pytest.approx(1 / 60)  # a care home
     assert subscriber_did(3, 0.5, Use(subscriber=2, other=0.5, outsider=4, outsiders=2)) == 2 / (2 + 1 + 4)
@@ -54,6 +56,13 @@ def test_more_people_and_more_open_wifi_only_lower_it(people, share, subscriber,
     assert subscriber_did(people) == pytest.approx(1 / people)
 
 
+def test_shares_of_a_line_worked_by_hand():
+    table = shares(3, 0.5, Use(subscriber=2, other=0.5, outsider=4, outsiders=2))
+    assert list(table.columns) == ["user", "share"]
+    assert tuple(table["user"]) == tuple(table["user"].cat.categories) == USERS
+    assert table["share"].tolist() == [2 / 7, 1 / 7, 4 / 7]
+
+
 # downloads drawn
 
 
@@ -64,6 +73,8 @@ def test_downloads_are_as_often_the_subscribers_own_as_the_closed_form_says(peop
     table = lines([people] * 10, [line < open_of_ten for line in range(10)])
     drawn = downloads(table, 20_000, 1, use)
     assert_share(drawn["user"] == "the subscriber", subscriber_did(people, open_of_ten / 10, use))
+    for who, share in shares(people, open_of_ten / 10, use).itertuples(index=False):
+        assert_share(drawn["user"] == who, share)
 
 
 def test_each_line_and_person_comes_as_often_as_the_rates_say():
@@ -88,6 +99,12 @@ def test_who_never_downloads_is_never_drawn():
     drawn = downloads(lines([1, 1, 5], [False, True, False]), 2_000, 3, Use(subscriber=0, other=0))
     assert set(drawn["subscriber"]) == {101}
     assert set(drawn["user"]) == {"somebody outside"}
+
+
+def test_a_draw_at_the_very_edge_falls_on_somebody_with_a_rate(monkeypatch):
+    monkeypatch.setattr(household, "stream", lambda *_: SimpleNamespace(random=np.zeros))
+    drawn = downloads(lines([1, 1], [False, True]), 1, 1, Use(subscriber=0, other=0))
+    assert drawn[["subscriber", "user"]].values.tolist() == [[101, "somebody outside"]]
 
 
 def test_the_table_of_downloads():
@@ -127,7 +144,7 @@ def test_no_household(value):
         subscriber_did(value)
 
 
-@pytest.mark.parametrize("value", [-0.1, 1.1, None, True, "0.5", math.nan, pd.NA], ids=repr)
+@pytest.mark.parametrize("value", [-0.1, 1.1, None, "0.5", math.nan, pd.NA], ids=repr)
 def test_no_share(value):
     with pytest.raises(
         ValueError, match=r"^open_wifi=.* is not accepted; give a number at least 0 and at mo"

@@ -12,7 +12,8 @@ LONG = 2**60  # seconds: what leaves no room in a key for a row
 TRACK = st.sampled_from([0, 1, 2, 3, 2**31, 2**32 - 1])
 SECOND = st.sampled_from([*range(-3, 10), 2**31, -(2**33)])
 SPAN = st.tuples(TRACK, SECOND, st.integers(1, 6)).map(lambda span: (span[0], span[1], span[1] + span[2]))
-WORDS = st.sampled_from([64, 64, 45, 20, 1])
+WORDS = st.sampled_from([64, 63, 45, 20, 1])
+PIECES = {63: 1, 45: 2, 20: 3}
 KINDS = st.sampled_from([np.uint32, np.uint64])
 ASKED = st.lists(st.tuples(TRACK, SECOND), max_size=20)
 
@@ -46,8 +47,10 @@ def overlaps(spans):
 
 
 def built(word, make):
+    """Return what is made with words of so many bits, and where they are few, in pieces of so few rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(intervals, "_WORD", word)
+        patch.setattr(intervals, "_PIECE", PIECES.get(word, intervals._PIECE))
         return make()
 
 
@@ -127,11 +130,14 @@ def test_a_row_comes_back_whole_from_its_two_halves(rows):
     assert index.at(np.zeros(rows, np.uint32), np.arange(rows)).tolist() == np.argsort(start).tolist()
 
 
-@pytest.mark.parametrize("width", [60, 4])
-def test_keys_come_in_order_with_where_they_were(width):
-    key = np.array([9, 3, 3, 15, 0], np.uint64)
-    in_order, where = intervals._in_order(key, width)
-    assert in_order.tolist() == [0, 3, 3, 9, 15]
+@pytest.mark.parametrize(("width", "spare"), [(61, 0), (4, 0), (62, 1), (64, 3)])
+def test_keys_come_about_in_order_with_where_they_were(width, spare):
+    top = np.uint64(width - 4)
+    key = np.array([9, 3, 3, 15, 0], np.uint64) << top
+    in_order, where = intervals._in_order(key, width)  # 3 bits for where
+    assert (in_order >> top).tolist() == [0, 3, 3, 9, 15]
+    rest = in_order >> np.uint64(spare)
+    assert (rest[1:] >= rest[:-1]).all()
     assert key[where].tolist() == in_order.tolist()
     assert sorted(where.tolist()) == [0, 1, 2, 3, 4]
 

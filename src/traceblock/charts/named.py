@@ -74,7 +74,8 @@ def hundred(table: pd.DataFrame, title: str = "Of a hundred downloads over this 
     counts.iloc[largest[: 100 - counts.sum()]] += 1  # the largest remainders: a hundred in all
     squares = pd.DataFrame({"user": table["user"].astype(str).repeat(counts.tolist())}).reset_index(drop=True)
     squares["across"], squares["down"] = squares.index // 5, squares.index % 5
-    said = [f"{user}: {share:.0%}" for user, share in zip(table["user"], table["share"], strict=True)]
+    said = [f"{user}: {share:.1%}" for user, share in zip(table["user"], table["share"], strict=True)]
+    used = list(squares["user"].unique())
     tight = alt.Scale(paddingInner=0.12, paddingOuter=0)
     return theme.finish(
         alt.Chart(squares)
@@ -86,7 +87,7 @@ def hundred(table: pd.DataFrame, title: str = "Of a hundred downloads over this 
                 "user:N",
                 title=None,
                 legend=theme.legend(),
-                scale=alt.Scale(domain=list(_USERS), range=list(_USERS.values())),
+                scale=alt.Scale(domain=used, range=[_USERS[user] for user in used]),
             ),
             tooltip=parts.tooltip("user"),
         ),

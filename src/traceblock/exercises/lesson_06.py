@@ -235,10 +235,6 @@ QUESTIONS: list[Question] = [
                 "An ISP that named nobody in time is missing. It has addresses as well: keep its row.",
             ),
             Mistake(
-                lambda data: _in_time(data, _timely(data), addresses="nunique"),
-                "An address that came twice was held by two subscribers, and counts twice: count rows.",
-            ),
-            Mistake(
                 lambda data: _in_time({**data, "answers": data["answers"][_timely(data)]}, _timely(data)),
                 "Only the rows in time are left, so that 'addresses' counts those alone. Add the column "
                 "first, and group all rows.",

@@ -18,7 +18,6 @@ from traceblock.network import Isp, Network, build, to_text
 
 _SEED = 1
 _LINES = 320
-_CARE_HOME = 40
 _AT_ONCE = 0  # not None: to a widget that means that nothing is selected
 _FILINGS = 100
 _ERRORS = {"-24 h": -1440, "-3 h": -180, "-1 h": -60, "-10 min": -10, "right": 0}
@@ -77,7 +76,7 @@ def household() -> Explorer:
     """Return the explorer of a line: who used it, of those who could?"""
     share = cases.fact("literature", "open_wifi_share_paris_2007", "established").value
     wifi = {"closed": 0.0, f"open: {share} % chance": float(share) / 100, "open": 1.0}
-    people = {str(n): n for n in (1, 2, 3, 5, 10)} | {f"{_CARE_HOME} (a care home)": _CARE_HOME}
+    people = {str(n): n for n in (1, 2, 3, 5, 10, 40)}
     rates = {"half as often": 0.5, "as often": 1.0, "twice as often": 2.0, "ten times": 10.0}
     return Explorer(
         name="who used the line",
@@ -230,9 +229,9 @@ def _who(people: int, open_wifi: float, outsiders: int, rate: float) -> pd.DataF
 
 def _who_in_words(table: pd.DataFrame) -> str:
     shares = dict(zip(table["user"].astype(str), table["share"], strict=True))
-    said = [f"{user} in {share:.0%}" for user, share in shares.items()]
+    said = [f"{share:.0%} {user}" for user, share in shares.items()]
     return (
-        f"Of the downloads over such a line, {said[0]} made it, {said[1]}, {said[2]}. It rests on rates that "
+        f"Who made a download over such a line? {said[0]}, {said[1]}, {said[2]}. This rests on rates that "
         "nobody has measured."
     )
 

@@ -73,7 +73,7 @@ class Disclosure:
         How every other ISP answers.
     filings : int, optional
         How many cases are begun; None as many as it takes. A procedure that allows one address a case and
-        two filings asks for the two addresses that were seen first.
+        two filings asks for the two addresses that were seen last: their records are the freshest.
     deadline : Timedelta-like, optional
         How long after filing a name is still of use; by default as the procedure has it, and None for ever.
         In a suit it is the time to serve the defendant (Fed. R. Civ. P. 4(m)), which a court may extend.
@@ -250,7 +250,7 @@ def _follow(
     state[table["subscriber"].isna().to_numpy()] = code["no match"]
     asked = np.flatnonzero(isp.codes.to_numpy() >= 0)  # nobody leased the others: there is no ISP to ask
     if disclosure.filings is not None and rule["addresses_a_case"]:
-        asked = asked[: disclosure.filings * int(rule["addresses_a_case"])]
+        asked = asked[max(0, len(asked) - disclosure.filings * int(rule["addresses_a_case"])) :]
     elif disclosure.filings == 0:
         asked = asked[:0]
 

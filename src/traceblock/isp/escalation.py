@@ -53,10 +53,10 @@ def escalate(
     windows = [pd.DateOffset(months=int(text)) if text else None for text in rules["window_months"]]
     names = rules["name"].tolist()
 
-    rows = attributed.loc[attributed["subscriber"].notna(), ["subscriber", "time"]]
+    rows = attributed[["subscriber", "time"]].sort_values("time", kind="stable")
     sent = []
     subscriber: Any
-    for subscriber, times in rows.sort_values("time", kind="stable").groupby("subscriber")["time"]:
+    for subscriber, times in rows.groupby("subscriber")["time"]:  # a missing one is in no group
         stage, seen, last = 0, 0, None
         for time in times.dt.tz_convert("UTC"):
             if last is not None:

@@ -57,7 +57,7 @@ def shares(people: int, open_wifi: float = 0.0, use: Use | None = None) -> pd.Da
     people : int
         In the household with the subscriber, 1 or more; a care home may have dozens.
     open_wifi : float
-        Chance that the Wi-Fi lets anybody in; 0 or 1 where it is known.
+        Chance that the Wi-Fi lets anybody in; False or True where it is known.
     use : Use, optional
 
     Returns
@@ -72,7 +72,8 @@ def shares(people: int, open_wifi: float = 0.0, use: Use | None = None) -> pd.Da
     """
     use = Use() if use is None else use
     others = arguments.whole("people", people, low=1) - 1
-    opened = arguments.between("open_wifi", open_wifi, high=1)
+    known = isinstance(open_wifi, bool | np.bool)
+    opened = arguments.between("open_wifi", int(open_wifi) if known else open_wifi, high=1)
     rates = np.array([use.subscriber, others * use.other, opened * use.outsiders * use.outsider])
     if not rates.any():
         raise ValueError(

@@ -67,6 +67,8 @@ def fall(seed: int, days: int = 90, lease: str = "168h") -> Replay:
 def made_up(sizes: Mapping[str, int], until: str, days: int, seed: int, lease: str = "168h") -> Replay:
     """Return a list with so many addresses of each ISP, each observed once at a random time.
 
+    No address is given out twice in that time, so that all addresses on the list differ.
+
     Parameters
     ----------
     sizes : Mapping of str to int
@@ -86,7 +88,8 @@ def made_up(sizes: Mapping[str, int], until: str, days: int, seed: int, lease: s
     arguments.whole("days", days, low=1)
     end = arguments.instant("until", until)
     isps = [
-        Isp(name, size, f"{241 + i}.0.0.0/8", lease=lease) for i, (name, size) in enumerate(sizes.items())
+        Isp(name, size, f"{241 + i}.0.0.0/8", lease=lease, reuse=f"{days}D")
+        for i, (name, size) in enumerate(sizes.items())
     ]
     network = build(isps, end - pd.Timedelta(days, "D"), days, seed)
     rng = stream(seed, "list")
