@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from traceblock import cases
+from traceblock import cases, network
 from traceblock.swarm import evidence
 from traceblock.swarm.evidence import coincidences, coverage, estimate_size, precision
 
@@ -147,6 +147,22 @@ def test_coincidences_are_the_mean_over_all_records(records, pool):
     every = list(product(range(pool), repeat=records))
     pairs = sum(a == b for addresses in every for a, b in combinations(addresses, 2))
     assert coincidences(records, pool) == pytest.approx(pairs / len(every))
+
+
+def test_repeats_in_a_pool_that_renumbers_are_as_many_as_the_formula_says():
+    """One sighting of a random line a day, so that none falls into the lease of another."""
+    lines, days, worlds = 200, 40, 150
+    repeats, circulating = [], []
+    for seed in range(worlds):
+        net = network.build([network.Isp("A", lines, "198.18.0.0/24", lease="24h")], "2011-01-01", days, seed)
+        rng = np.random.default_rng(seed)
+        noon = network.epoch(net.start) + 86_400 * np.arange(days) + 43_200
+        held = net.lease_at(rng.integers(0, lines, days), noon)
+        counts = net.leases["address"].iloc[held].value_counts()
+        repeats.append((counts * (counts - 1) // 2).sum())
+        circulating.append(net.leases["address"].nunique())
+    error = np.std(repeats) / np.sqrt(worlds)
+    assert np.mean(repeats) == pytest.approx(coincidences(days, np.mean(circulating)), abs=4 * error)
 
 
 def test_coincidences_worked_by_hand():

@@ -78,11 +78,11 @@ class Intervals:
         def look_up(part: slice) -> None:
             asked = key[part]
             place = np.searchsorted(self._starts, asked << self._half | self._mask, side="right") - 1
-            start, end = self._starts[place], self._ends[place]
-            same_track = start >> (self._half + self._keys.clock) == asked >> self._keys.clock
-            held = np.flatnonzero((place >= 0) & same_track & (end >> self._half > asked))
+            end = self._ends[place]
+            held = np.flatnonzero((place >= 0) & (end >> self._half > asked))  # other tracks end below it
             if self._rows is None:
-                found = (end[held] & self._mask) << self._half | start[held] & self._mask
+                start = self._starts[place[held]]
+                found = (end[held] & self._mask) << self._half | start & self._mask
             else:
                 found = self._rows[place[held]]
             row[order[part][held]] = found

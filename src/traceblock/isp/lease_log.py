@@ -131,13 +131,11 @@ class LeaseLog:
         address = np.unique(self._address.astype(np.uint64) * layers + layer) // layers
         several = address[1:][address[1:] == address[:-1]]
         rows = np.flatnonzero(np.isin(self._address, several))
-        # cut their blocks into the pieces between all bounds
+        # cut their blocks where others begin: two overlap where one begins inside the other
         first, last = (bound[self._blocks.block[rows]] for bound in self._blocks.bounds)
-        cuts = np.unique(np.concatenate((first, last + 1)))
-        low, number = (
-            np.searchsorted(cuts, first),
-            np.searchsorted(cuts, last + 1) - np.searchsorted(cuts, first),
-        )
+        cuts = np.unique(first)
+        low = np.searchsorted(cuts, first)
+        number = np.searchsorted(cuts, last, side="right") - low
         piece = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number - low, number)
         rows = np.repeat(rows, number)
         track = self._address[rows].astype(np.uint64) * np.uint64(len(cuts)) + piece.astype(np.uint64)
