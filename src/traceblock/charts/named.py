@@ -255,6 +255,7 @@ def holders(
     counts: pd.Series | None = None,
     around: Any = "24h",
     title: str = "Who held the address, and who is named?",
+    steady: bool = False,
 ) -> alt.TopLevelMixin:
     """Return who held one address about a record's time, a row for each subscriber, six at most.
 
@@ -274,6 +275,8 @@ def holders(
         How much time before and after is shown.
     title : str
         What the picture shows.
+    steady : bool
+        Whether there is room for six rows whatever the number, so that the height stays.
     """
     reach = pd.Timedelta(around)
     first, last = min(looked_up, true) - reach, max(looked_up, true) + reach
@@ -304,7 +307,9 @@ def holders(
         legend=theme.legend(),
         scale=alt.Scale(domain=kinds, range=[*_VERDICTS.values(), _PALE]),
     )
-    order = [*rows, "all"] if counts is not None else rows[: max(len(labels), 2)]
+    order = rows if steady else rows[: max(len(labels), 2)]
+    if counts is not None:
+        order = [*order, "all"]
     y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(domain=order))
     x: dict[str, Any] = {
         "scale": alt.Scale(type="utc", domain=[_iso(first), _iso(last)], nice=False),

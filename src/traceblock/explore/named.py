@@ -196,6 +196,7 @@ def _draw_names(named: _Named) -> alt.TopLevelMixin:
         named.counts,
         around=_reach(named),
         title="Who held the address, and who is named? (simulated)",
+        steady=True,
     )
 
 
