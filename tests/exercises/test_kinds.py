@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from traceblock.exercises import Number, Table, Text
+from traceblock.exercises import Number, Table, Text, kinds
 
 
 class Fixed:
@@ -280,3 +280,10 @@ def test_a_mistake_is_met_with_its_sentence(trial):
 
 def test_a_mistake_that_cannot_be_made_on_this_data_is_passed_over(trial):
     assert said(trial["mean"], 1) == "❌ Not yet: too small."
+
+
+def test_a_try_names_its_time_in_full():
+    time = pd.Timestamp("2010-06-08T12:34:56Z")
+    assert kinds._shown(time) == "'2010-06-08 12:34:56+00:00'"
+    assert kinds._shown(pd.DataFrame({"a": [1]})) == "a table"
+    assert len(kinds._shown("x" * 1000)) < 60

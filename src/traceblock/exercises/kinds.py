@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from traceblock.exercises.blank import is_stub
 from traceblock.exercises.comparing import class_name, complaint, mismatch, plain, simplified
 from traceblock.exercises.question import Data, Question
@@ -168,4 +170,6 @@ def _call(function: Callable[..., object], arguments: Sequence[object]) -> _Call
 
 def _shown(argument: object) -> str:
     kind, _ = plain(argument)
-    return kind if kind in ("a table", "a Series", "an array") else reprlib.repr(argument)
+    if kind in ("a table", "a Series", "an array"):
+        return kind
+    return repr(str(argument)) if isinstance(argument, pd.Timestamp) else reprlib.repr(argument)

@@ -42,6 +42,7 @@ class _World(NamedTuple):
 class _Named(NamedTuple):
     world: _World
     minutes: int
+    port: bool
     record: pd.Series
     leases: pd.DataFrame
     line: int | None
@@ -179,6 +180,7 @@ def _named_under(minutes: int, lease: str, sharing: int, port: bool) -> _Named:
     return _Named(
         world,
         minutes,
+        port,
         record,
         isp.working(record, world.network.leases, use_port=port, around=max(abs(ahead), pd.Timedelta(lease))),
         None if pd.isna(found["subscriber"]) else int(found["subscriber"]),
@@ -211,7 +213,7 @@ def _names_in_words(named: _Named) -> str:
         )
         verdict = f"{named.candidates} lines may be meant, {among} line {line}: ambiguous"
     elif named.line is None:
-        verdict = "nobody held it then: unknown"
+        verdict = f"nobody had it{' with that port' * named.port} then: unknown"
     elif named.line == line:
         verdict = f"line {line} is named: right"
     else:
