@@ -95,6 +95,8 @@ _OWN_OF_ALL = (
     "This takes the subscriber's rate from all rows, so also where the subscriber was away: take it from "
     "those who were there."
 )
+_NO_ROW = "Where the subscriber was not there, no row is left: `.sum()` of no rows is 0, `.item()` fails."
+_FIRST_ROW = "The first row there need not be the subscriber's: look at `user`."
 
 QUESTIONS: list[Question] = [
     Choice(
@@ -108,7 +110,8 @@ QUESTIONS: list[Question] = [
             "D": "A subscriber answers for whatever is done over the line.",
         },
         because={
-            "A": "The court was not asked who did it, and found nothing about that. It read the complaint.",
+            "A": "The court was not asked who did it, and found nothing about that. It read the complaint. Fees go "
+            "to a side that wins, whoever did it.",
             "C": "That goes further than the ruling: *not enough* by itself is not *nothing*.",
             "D": "The other way round: with nothing but the subscription there was no claim. The note says "
             "that this holds for contributory infringement too.",
@@ -125,7 +128,7 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=2,
         tolerance=0.005,
-        unit="a chance from 0 to 1",
+        unit="a chance from 0 to 1, with three digits or more",
         hints=[
             "Four values stand in the example, and each has its row in the table of the line.",
             "The first value is how many people live there. Put `open_wifi=0` for closed Wi-Fi.",
@@ -246,6 +249,12 @@ QUESTIONS: list[Question] = [
                 "1 in n forgets the outsiders, and here the Wi-Fi is open: take what was drawn.",
             ),
             Mistake(
+                lambda data: _by_size(_opened(data)).assign(
+                    own=lambda table: [isp.subscriber_did(people, open_wifi=1) for people in table["people"]]
+                ),
+                "That is what a formula expects; take the mean of what was drawn.",
+            ),
+            Mistake(
                 lambda data: _by_size(_opened(data)).assign(own=lambda table: 1 - table["own"]),
                 "The column 'own' holds the share of everybody else.",
             ),
@@ -277,8 +286,8 @@ QUESTIONS: list[Question] = [
             "D": f"Most of the {_FOUND} subscribers that are sued did not do it",
         },
         because={
-            "A": "An address was found for each, and no name. And a name would be a subscriber's: a user is "
-            "one step further.",
+            "A": "An address was found for each, and at first no name. And a name would be a subscriber's: a "
+            "user is one step further.",
             "B": "The accusation is disputed, and an exchange of pieces shows nobody watching. Nor is the "
             "subscriber the person.",
             "D": "Equal rates would say so, but they are an assumption: no row counts who did it. A chance "
@@ -331,6 +340,23 @@ QUESTIONS: list[Question] = [
             Mistake(lambda _: _own_even_if_away, _OWN_OF_ALL),
             Mistake(lambda _: lambda who: _quotient(_own(who), _rates(who[who["there"]])), _OWN_OF_ALL),
             Mistake(
+                lambda _: lambda who: _share(who[who["there"]]) if _rates(who[who["there"]]) else None,
+                "Where the rates add up to 0, the answer is 0.0.",
+            ),
+            Mistake(lambda _: lambda who: _by_item(who[who["there"]]), _NO_ROW),
+            Mistake(
+                lambda _: lambda who: _by_item(who[who["there"]]) if _rates(who[who["there"]]) else 0.0,
+                _NO_ROW,
+            ),
+            Mistake(
+                lambda _: lambda who: _by_first_row(who[who["there"]]) if who["there"].any() else 0.0,
+                _FIRST_ROW,
+            ),
+            Mistake(
+                lambda _: lambda who: _by_first_row(who[who["there"]]) if _rates(who[who["there"]]) else 0.0,
+                _FIRST_ROW,
+            ),
+            Mistake(
                 lambda _: lambda who: 1 - _share(who[who["there"]]),
                 "This is the chance that it was somebody else.",
             ),
@@ -355,6 +381,15 @@ def _rates(who: pd.DataFrame) -> float:
 def _share(who: pd.DataFrame, by_head: bool = False) -> float:
     counted = who.assign(rate=1.0) if by_head else who
     return _own(counted) / _rates(counted) if _rates(counted) else 0.0
+
+
+def _by_item(there: pd.DataFrame) -> float:
+    own: float = there.loc[there["user"] == _SUBSCRIBER, "rate"].item()
+    return _quotient(own, _rates(there))
+
+
+def _by_first_row(there: pd.DataFrame) -> float:
+    return _quotient(there["rate"].iloc[0], _rates(there))
 
 
 def _quotient(own: float, rates: float) -> float:

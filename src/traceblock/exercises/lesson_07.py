@@ -211,6 +211,7 @@ QUESTIONS: list[Question] = [
         minutes=5,
         objective=3,
         tolerance=0.005,
+        unit="a chance from 0 to 1, with three digits or more",
         hints=[
             "Put your letter's figures in the place of the example's: the offer, the award, the costs.",
             "The upper limit is not what is expected. Leave it out, and use what a court has awarded.",
@@ -341,6 +342,30 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: (
+                    lambda letters, paid, *terms: (
+                        None if paid is None else _left(letters, paid, *terms[:2], 0)
+                    )
+                ),
+                "The look-ups are missing: each letter costs one.",
+            ),
+            Mistake(
+                lambda _: (
+                    lambda letters, paid, *terms: (
+                        None if paid is None else _left(letters, paid, *terms[:2], 0) - terms[2]
+                    )
+                ),
+                "You took off one look-up; there is one for each letter.",
+            ),
+            Mistake(
+                lambda _: (
+                    lambda letters, paid, offer, counsel_share, look_up: (
+                        None if paid is None else _left(letters, paid, offer, 55, look_up)
+                    )
+                ),
+                "The share is still the example's 55: use counsel_share.",
+            ),
+            Mistake(
+                lambda _: (
                     lambda letters, paid, offer, counsel_share, look_up: (
                         None
                         if paid is None
@@ -366,6 +391,6 @@ QUESTIONS: list[Question] = [
                 "counsel_share is a percentage already: divide by 100 once.",
             ),
         ],
-        why="The first term may be unknown; the second, what it costs to find out, never waits for it.",
+        why="How many pay may be unknown; the look-ups cost what they cost all the same.",
     ),
 ]

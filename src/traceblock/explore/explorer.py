@@ -62,6 +62,14 @@ class _Access(anywidget.AnyWidget):
         },
     };
     """.replace("EXPLORER", _CLASS).replace("WORDS", _WORDS)
+    # On a narrow page a long label takes a second line, where it would leave its slider no track.
+    _css = """
+    .EXPLORER .widget-hslider { height: auto; min-height: 28px; align-items: center; }
+    .EXPLORER .widget-hslider > .widget-label {
+        flex: 0 1 auto; height: auto; line-height: 1.25; text-align: left; white-space: normal;
+    }
+    .EXPLORER .widget-hslider > .slider-container { flex: 1 1 88px; min-width: 88px; }
+    """.replace("EXPLORER", _CLASS)
 
 
 class Explorer(widgets.VBox):  # type: ignore[misc]
