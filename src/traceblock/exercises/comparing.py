@@ -28,7 +28,7 @@ _SCALARS: dict[str, tuple[type, ...]] = {
 _OTHERS: dict[str, tuple[type, ...]] = {
     "a table": (pd.DataFrame,),
     "a Series": (pd.Series,),
-    "an array": (np.ndarray,),
+    "an array": (np.ndarray, pd.api.extensions.ExtensionArray),
     "a list": (list,),
     "a tuple": (tuple,),
     "a dict": (dict,),
@@ -107,7 +107,7 @@ def _closer_look(value: Any, kind: str, asked: str) -> str | None:
             return "`.item()` takes the single value out of it"
         if value.dtype == bool:
             return "it answers row by row; in brackets behind the table it keeps the rows to count"
-        return "it holds many; which one is asked?"
+        return "it holds many; which one is asked, or how many they are? `len(…)` counts them"
     return None
 
 

@@ -1,7 +1,7 @@
 """Exercise 04: look up records in an ISP's log; mend a clock; count candidates; judge what names say."""
 
 import math
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from traceblock.exercises.question import Data, Mistake, Question
 from traceblock.files import course_file
 
 _AHEAD = "25min"  # the clock of the file
+_TWICE = "-50min"  # its error taken off twice
 _SHOWN_DAY = "2010-06-08"  # of the file; the example counts it
 
 
@@ -69,6 +70,12 @@ def _elsewhere(data: Data) -> int:
     return int(others.loc[others["end"] > data["record"]["time"], "subscriber"].iloc[0])
 
 
+def _other(data: Data, number: int) -> int:
+    """Return one of the four lines in the book that are none of these, nor the one that is asked."""
+    told = {*(_neighbour(data, step) for step in (-1, 0, 1)), _elsewhere(data)}
+    return [int(line) for line in data["book"]["subscriber"] if line not in told][number]
+
+
 @cache
 def _answers(correction: str) -> pd.DataFrame:
     """Return the file's records, with their ``day``, attributed with the clock corrected like that."""
@@ -90,10 +97,10 @@ def _lines(correction: str, day: str) -> int:
 
 
 def _telling_days() -> list[str]:
-    """Return the days on which the clock, taken in three ways, and the addresses give four numbers."""
+    """Return the days on which four corrections of the clock, and the addresses, give five numbers."""
     days = _answers("0s")["day"].unique().tolist()
-    found = {day: {_lines(way, day) for way in ("0s", _AHEAD, f"-{_AHEAD}")} for day in days}
-    return [day for day in found if day != _SHOWN_DAY and len({*found[day], _named_addresses(day)}) == 4]
+    found = {day: {_lines(way, day) for way in ("0s", _AHEAD, f"-{_AHEAD}", _TWICE)} for day in days}
+    return [day for day in found if day != _SHOWN_DAY and len({*found[day], _named_addresses(day)}) == 5]
 
 
 def _named_addresses(day: str) -> int:
@@ -156,6 +163,13 @@ QUESTIONS: list[Question] = [
                 lambda data: data["record"]["port"],
                 "That is the port of the record; the subscriber is asked.",
             ),
+            *(
+                Mistake(
+                    partial(_other, number=number),
+                    "That row does not fit: compare its address, its start and its end with the record.",
+                )
+                for number in range(4)
+            ),
         ],
         why="Half-open: no second belongs to two lines, so the look-up has one answer at most.",
     ),
@@ -165,9 +179,10 @@ QUESTIONS: list[Question] = [
         objective=2,
         unit="lines",
         hints=[
-            "Copy the three lines of the example. Two things have to change: the correction, and the day.",
+            "Copy the three rows of the example. Two things have to change: the correction, and the day.",
             "The correction is added to the recorded times. What must be added to a time that is too late?",
             "The correction is the error with the opposite sign, in minutes and in quotation marks.",
+            "If lines is not a number: unique() lists the lines, nunique() counts them.",
         ],
         mistakes=[
             Mistake(
@@ -177,6 +192,10 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda data: _lines("0s", data["day"]),
                 "Right day, but the clock is not mended: with '0min' the times stay as they were recorded.",
+            ),
+            Mistake(
+                lambda data: _lines(_TWICE, data["day"]),
+                "The sign is right, but the error is taken off twice: the clock is 25 minutes ahead.",
             ),
             Mistake(
                 lambda data: int(_of_day(f"-{_AHEAD}", data["day"])["subscriber"].count()),
@@ -370,6 +389,15 @@ QUESTIONS: list[Question] = [
                     )
                 ),
                 "Where nobody held the address it raises an error: return None there.",
+            ),
+            Mistake(
+                lambda _: (
+                    lambda book, address, time: book.loc[
+                        (book["address"] == address) & (book["start"] <= time) & (time < book["end"]),
+                        "subscriber",
+                    ].item()
+                ),
+                "`.item()` fails where nobody held it: return None there.",
             ),
             Mistake(
                 lambda _: (

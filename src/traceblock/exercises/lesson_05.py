@@ -110,8 +110,8 @@ QUESTIONS: list[Question] = [
             "D": "A subscriber answers for whatever is done over the line.",
         },
         because={
-            "A": "The court was not asked who did it, and found nothing about that. It read the complaint. Fees go "
-            "to a side that wins, whoever did it.",
+            "A": "The court was not asked who did it, and found nothing about that. It read the complaint. "
+            "And the fees go to the side that wins.",
             "C": "That goes further than the ruling: *not enough* by itself is not *nothing*.",
             "D": "The other way round: with nothing but the subscription there was no claim. The note says "
             "that this holds for contributory infringement too.",
@@ -330,7 +330,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: lambda who: _quotient(_own(who[who["there"]]), _rates(who[who["there"]])),
-                "Where the rates add up to 0, it divides nothing by nothing: return 0.0 first.",
+                "Where the rates add up to 0, the answer is 0.0: return it before anything is divided.",
             ),
             Mistake(
                 lambda _: _divides_by_nobody,
@@ -339,19 +339,12 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(lambda _: _own_even_if_away, _OWN_OF_ALL),
             Mistake(lambda _: lambda who: _quotient(_own(who), _rates(who[who["there"]])), _OWN_OF_ALL),
-            Mistake(
-                lambda _: lambda who: _share(who[who["there"]]) if _rates(who[who["there"]]) else None,
-                "Where the rates add up to 0, the answer is 0.0.",
-            ),
             Mistake(lambda _: lambda who: _by_item(who[who["there"]]), _NO_ROW),
             Mistake(
                 lambda _: lambda who: _by_item(who[who["there"]]) if _rates(who[who["there"]]) else 0.0,
                 _NO_ROW,
             ),
-            Mistake(
-                lambda _: lambda who: _by_first_row(who[who["there"]]) if who["there"].any() else 0.0,
-                _FIRST_ROW,
-            ),
+            Mistake(lambda _: lambda who: _by_first_row(who[who["there"]]), _FIRST_ROW),
             Mistake(
                 lambda _: lambda who: _by_first_row(who[who["there"]]) if _rates(who[who["there"]]) else 0.0,
                 _FIRST_ROW,

@@ -75,12 +75,10 @@ def _states(data: Data, keeps: str | None = None) -> "pd.Series[int]":
     return asked["state"].value_counts()
 
 
-def _in_time(
-    data: Data, counted: "pd.Series[bool]", how: str = "sum", addresses: str = "size"
-) -> pd.DataFrame:
+def _in_time(data: Data, counted: "pd.Series[bool]", how: str = "sum") -> pd.DataFrame:
     answers: pd.DataFrame = data["answers"]
     by_isp = answers.assign(in_time=counted).groupby("isp")
-    return by_isp.agg(addresses=("address", addresses), in_time=("in_time", how)).reset_index()
+    return by_isp.agg(addresses=("address", "size"), in_time=("in_time", how)).reset_index()
 
 
 def _timely(data: Data) -> "pd.Series[bool]":
@@ -135,7 +133,7 @@ QUESTIONS: list[Question] = [
                 "Multiplied: the more names a month, the sooner it is done. Divide.",
             ),
         ],
-        why="A pace is a division, and this ISP had promised to cooperate.",
+        why="A pace is a division; and this ISP does not even contest.",
     ),
     Number(
         "still_named",
@@ -240,7 +238,8 @@ QUESTIONS: list[Question] = [
                 "first, and group all rows.",
             ),
         ],
-        why="Contested, log gone, too late: three ways to have no name, and only one of them is a refusal.",
+        why="Contested, log gone, too late: three ways to have no name in time, and only one of them is a "
+        "refusal.",
     ),
     Choice(
         "headline",

@@ -342,16 +342,16 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: (
-                    lambda letters, paid, *terms: (
-                        None if paid is None else _left(letters, paid, *terms[:2], 0)
+                    lambda letters, paid, offer, counsel_share, look_up: (
+                        None if paid is None else _left(letters, paid, offer, counsel_share, 0)
                     )
                 ),
                 "The look-ups are missing: each letter costs one.",
             ),
             Mistake(
                 lambda _: (
-                    lambda letters, paid, *terms: (
-                        None if paid is None else _left(letters, paid, *terms[:2], 0) - terms[2]
+                    lambda letters, paid, offer, counsel_share, look_up: (
+                        None if paid is None else _left(letters, paid, offer, counsel_share, 0) - look_up
                     )
                 ),
                 "You took off one look-up; there is one for each letter.",
