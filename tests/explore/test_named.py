@@ -46,9 +46,9 @@ def test_without_the_port_nobody_who_shares_is_named(fresh):
 @pytest.mark.parametrize("fresh", ["household"], indirect=True)
 def test_a_person_who_lives_alone_behind_closed_wifi_is_the_one(fresh):
     fresh.set(people=1, open_wifi=0.0)
-    assert "? 100% the subscriber, 0% another" in fresh.sentence
+    assert "of the downloads 100% the subscriber, 0% another" in fresh.sentence
     fresh.set(people=40, rate=1.0)
-    assert fresh.result["share"].iloc[0] == pytest.approx(1 / 40)
+    assert fresh.result.users["share"].iloc[0] == pytest.approx(1 / 40)
 
 
 @pytest.mark.parametrize("fresh", ["disclosure"], indirect=True)

@@ -18,7 +18,8 @@ def tooltip(*columns: str) -> list[alt.Tooltip]:
 
 def row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
     """Return names above their rows: there they need no margin, so a narrow page can hold them."""
-    mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", dy=dy)
+    size = alt.ExprRef(f"{theme.NARROW} ? 10.5 : 12")
+    mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", fontSize=size, dy=dy)
     return mark.encode(x=alt.value(0), y=y, text=alt.Text(f"{names.columns[0]}:N"))
 
 

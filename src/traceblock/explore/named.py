@@ -50,6 +50,14 @@ class _Named(NamedTuple):
     counts: pd.Series
 
 
+class _Line(NamedTuple):
+    people: int
+    open_wifi: float
+    outsiders: int
+    rate: float
+    users: pd.DataFrame
+
+
 class _Funnel(NamedTuple):
     settled: pd.DataFrame
     money: "pd.Series[float]"
@@ -88,7 +96,7 @@ def household() -> Explorer:
             "rate": _slider("Subscriber downloads", rates, 1.0),
         },
         model=_who,
-        chart=charts.hundred,
+        chart=lambda line: charts.hundred(line.users),
         reading=_who_in_words,
     )
 
@@ -226,16 +234,20 @@ def _names_in_words(named: _Named) -> str:
     )
 
 
-def _who(people: int, open_wifi: float, outsiders: int, rate: float) -> pd.DataFrame:
-    return isp.shares(people, open_wifi, isp.Use(subscriber=rate, outsiders=outsiders))
+def _who(people: int, open_wifi: float, outsiders: int, rate: float) -> _Line:
+    users = isp.shares(people, open_wifi, isp.Use(subscriber=rate, outsiders=outsiders))
+    return _Line(people, open_wifi, outsiders, rate, users)
 
 
-def _who_in_words(table: pd.DataFrame) -> str:
-    shares = dict(zip(table["user"].astype(str), table["share"], strict=True))
-    said = [f"{share:.0%} {user}" for user, share in shares.items()]
+def _who_in_words(line: _Line) -> str:
+    said = [
+        f"{share:.0%} {user}" for user, share in zip(line.users["user"], line.users["share"], strict=True)
+    ]
+    wifi = {0.0: "closed", 1.0: "open"}.get(line.open_wifi, f"open with a chance of {line.open_wifi:.0%}")
     return (
-        f"Who made a download over such a line? {said[0]}, {said[1]}, {said[2]}. This rests on rates that "
-        "nobody has measured."
+        f"{line.people} in the household, Wi-Fi {wifi}, {line.outsiders} others in reach, the subscriber at "
+        f"{line.rate:g} times another's rate: of the downloads {', '.join(said)}. Nobody has measured such "
+        "rates."
     )
 
 
