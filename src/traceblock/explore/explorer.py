@@ -132,7 +132,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         self._update()
 
     def set(self, **values: Any) -> None:
-        """Set several controls, then redraw once.
+        """Set several controls, then redraw once; if they stand so already, the picture stays.
 
         Raises
         ------
@@ -144,13 +144,15 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
                 raise LookupError(
                     f"there is no control {parameter!r}; choose from {', '.join(self.controls)}"
                 )
+        before = [control.value for control in self.controls.values()]
         self._paused = True
         try:
             for parameter, value in values.items():
                 self.controls[parameter].value = value
         finally:
             self._paused = False
-        self._update()
+        if [control.value for control in self.controls.values()] != before:
+            self._update()
 
     def _update(self, _: object = None) -> None:
         if self._paused:
