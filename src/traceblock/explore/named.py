@@ -183,14 +183,16 @@ def _named_under(minutes: int, lease: str, sharing: int, port: bool) -> _Named:
     world = _world(lease, sharing)
     ahead = pd.Timedelta(minutes, "min").as_unit("s")
     log = world.log.assign(time=world.log["true_time"] + ahead)
-    attributed = isp.attribute(log, world.network.leases, use_port=port)
+    leases = world.network.leases
+    attributed = isp.attribute(log, leases, use_port=port)
     record, found = log.iloc[world.shown], attributed.iloc[world.shown]
+    of_address = leases[leases["address"] == record["address"]]
     return _Named(
         world,
         minutes,
         port,
         record,
-        isp.working(record, world.network.leases, use_port=port, around=max(abs(ahead), pd.Timedelta(lease))),
+        isp.working(record, of_address, use_port=port, around=max(abs(ahead), pd.Timedelta(lease))),
         None if pd.isna(found["subscriber"]) else int(found["subscriber"]),
         int(found["candidates"]),
         isp.score(attributed, world.truth),

@@ -59,29 +59,25 @@ def working(
         & (leases["start"] <= asked + reach)
         & (leases["end"] > asked - reach)
     ].sort_values(["start", "port_first"], kind="stable")
-    by_time = np.select(
-        [rows["end"] <= asked, rows["start"] > asked],
-        [
-            "ended " + _span(asked - rows["end"]) + " before",
-            "begins " + _span(rows["start"] - asked) + " after",
-        ],
-        FITS,
-    )
+    by_time = [
+        f"ended {_span(asked - end)} before"
+        if end <= asked
+        else f"begins {_span(start - asked)} after"
+        if start > asked
+        else FITS
+        for start, end in zip(rows["start"], rows["end"], strict=True)
+    ]
     by_port = np.full(len(rows), "not used" if not use_port else FITS, object)
     if use_port:
         inside = rows["port_first"].le(observation["port"]) & rows["port_last"].ge(observation["port"])
         by_port[~inside.to_numpy()] = "another block"
-    fits = (by_time == FITS) & (by_port != "another block")
+    fits = (np.array(by_time, object) == FITS) & (by_port != "another block")
     shown: pd.DataFrame = rows.assign(by_time=by_time, by_port=by_port, candidate=fits)
     return shown
 
 
-def _span(durations: pd.Series) -> pd.Series:
-    """Return durations in words, such as 2 h 05 min 00 s."""
-    seconds = durations.dt.total_seconds().astype(int)
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    text = hours.astype(str) + " h " + minutes.astype(str).str.zfill(2) + " min"
-    whole: pd.Series = text + (" " + (seconds % 60).astype(str).str.zfill(2) + " s").where(
-        seconds % 60 > 0, ""
-    )
-    return whole
+def _span(duration: pd.Timedelta) -> str:
+    """Return a duration in words, such as 2 h 05 min 00 s."""
+    seconds = int(duration.total_seconds())
+    text = f"{seconds // 3600} h {seconds // 60 % 60:02} min"
+    return f"{text} {seconds % 60:02} s" if seconds % 60 else text
