@@ -1,0 +1,357 @@
+"""Who can still reach what: the layers that a visit passes, and what each stops."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from traceblock import arguments
+from traceblock.blocking.web import COLUMNS
+from traceblock.memory import refuse_too_large
+from traceblock.network import from_text
+
+#: What may stop a visit, in the order in which it meets them; a cell's code is the place in this list.
+LAYERS = ("reached", "delisting", "dns", "address", "sni", "url", "edge", "closure")
+#: What became of a visit, beside what was ordered.
+CLASSES = ("blocked", "missed", "over_blocked", "untouched")
+RESOLVERS = ("isp", "public", "encrypted")
+ENTRIES = ("name", "search")
+_USER = ("user", "country", "isp", "resolver", "vpn", "ech", "entry", "weight")
+_RULE = ("addressee", "measure", "trigger", "value", "action", "site", "country", "worldwide", "intercept")
+
+#: Rules that are alike in these stop the same users.
+_GROUP = ["measure", "addressee", "country", "worldwide", "intercept"]
+
+_Codes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who reaches what; made by `access`.
+
+    Attributes
+    ----------
+    codes : array of uint8, behaviours × sites
+        The first layer that stops a visit, as its place in `LAYERS`; 0 where the site is reached.
+    behaviour : array of int, one a user
+        The row of `codes` that holds for each user: users whom the same rules meet share one.
+    users, web, rules : DataFrame
+        As given.
+    """
+
+    codes: _Codes
+    behaviour: npt.NDArray[np.intp]
+    users: pd.DataFrame
+    web: pd.DataFrame
+    rules: pd.DataFrame
+
+    def table(self, users: Sequence[Any] | None = None, sites: Sequence[Any] | None = None) -> pd.DataFrame:
+        """Return who reaches what as rows: only for the users and sites asked for, since all are many.
+
+        Parameters
+        ----------
+        users, sites : sequence, optional
+            Values of the columns ``user`` and ``site``; all of them without it.
+
+        Returns
+        -------
+        DataFrame
+            ``user``, ``site``, ``name``, ``reached`` (bool), ``stopped_by`` (categorical: a measure, missing
+            where the site is reached); by user, then site, in the order of their tables.
+
+        Raises
+        ------
+        LookupError
+            If a user or a site is not in its table.
+        TooLargeError
+            If the rows would not fit into memory.
+        """
+        of_user, of_site = (
+            _places("users", self.users["user"], users),
+            _places("sites", self.web["site"], sites),
+        )
+        refuse_too_large("who reaches what", len(of_user) * len(of_site), 80, "ask for fewer users or sites")
+        codes = self.codes[np.ix_(self.behaviour[of_user], of_site)].ravel()
+        site, user = np.tile(of_site, len(of_user)), np.repeat(of_user, len(of_site))
+        stopped = pd.Categorical.from_codes(codes.astype(np.intp) - 1, categories=pd.Index(LAYERS[1:]))
+        return pd.DataFrame(
+            {
+                "user": self.users["user"].to_numpy()[user],
+                "site": self.web["site"].to_numpy()[site],
+                "name": self.web["name"].array.take(site),
+                "reached": codes == 0,
+                "stopped_by": stopped,
+            }
+        )
+
+    def by_user(self) -> pd.DataFrame:
+        """Return, for each user, the visits of each class.
+
+        Returns
+        -------
+        DataFrame
+            The columns of the users, and ``blocked``, ``missed``, ``over_blocked``, ``untouched``: visits a
+            day to all sites of that class, not weighted; the classes are those of `scope`.
+        """
+        ordered = self._ordered()
+        visits = self.web["visits"].to_numpy(dtype=float)
+        country, codes = pd.factorize(self.users["country"])[0], self.behaviour
+        pairs, which = np.unique(np.column_stack([codes, country]), axis=0, return_inverse=True)
+        first = {int(c): str(name) for c, name in zip(country, self.users["country"], strict=True)}
+        none = np.zeros(len(visits), dtype=bool)
+        sums = np.empty((len(pairs), 4))
+        for row, (behaviour, place) in enumerate(pairs.tolist()):
+            aimed = ordered.get(first[place], none)
+            sums[row] = np.bincount(2 * ~aimed + (self.codes[behaviour] == 0), weights=visits, minlength=4)
+        return self.users.assign(**dict(zip(CLASSES, sums[which.ravel()].T, strict=True)))
+
+    def by_site(self) -> pd.DataFrame:
+        """Return, for each site, how many can no longer reach it.
+
+        Returns
+        -------
+        DataFrame
+            The columns of the web, and ``ordered`` (bool: by any rule), ``stopped`` (share of the users'
+            weight that does not reach it).
+        """
+        weight = np.bincount(self.behaviour, self.users["weight"], minlength=len(self.codes))
+        total = weight.sum()
+        stopped = np.zeros(self.codes.shape[1])
+        for codes, share in zip(self.codes, weight / total if total else weight, strict=True):
+            stopped[codes > 0] += share
+        return self.web.assign(ordered=self.web["site"].isin(self.rules["site"]), stopped=stopped)
+
+    def _ordered(self) -> dict[str, npt.NDArray[np.bool]]:
+        sites = self.rules.groupby("country")["site"].unique()
+        return {str(c): self.web["site"].isin(s).to_numpy() for c, s in sites.items()}
+
+
+def access(web: pd.DataFrame, users: pd.DataFrame, rules: pd.DataFrame) -> Access:
+    """Say who reaches what under rules, or which layer stops them.
+
+    A visit passes, in this order: the search engine (by those who enter through one), the resolver, the ISP's
+    filters of addresses, host names and URLs, the edge (a CDN or host that answers 451), the source.
+
+    - An ISP's rules meet its own subscribers: those of the named ISP, or all in the order's country. Its
+      resolver meets those who use it, with `intercept` also those who ask a public one unencrypted. Nothing
+      at the ISP meets a virtual private network, whose own resolver filters nothing.
+    - A public resolver, a search engine, a CDN block for visitors from the order's country, or for everyone
+      where the order is worldwide; through a VPN a visitor comes from elsewhere.
+    - A host name is seen in the TLS handshake unless user and site have encrypted client hello; a URL only
+      where the site does without TLS. A site that is closed is closed for all.
+
+    Parameters
+    ----------
+    web : DataFrame
+        As `build_web` gives it; without the columns ``https`` and ``ech``, all sites have TLS and offer ECH.
+    users : DataFrame
+        One row a user or a kind of user: ``user``, ``country``, ``isp``, ``resolver`` (isp, public,
+        encrypted), ``vpn``, ``ech`` (bool), ``entry`` (name, search), ``weight`` (0 or more); where rules
+        name one of several, ``public_resolver`` and ``search_engine`` say whose they use.
+    rules : DataFrame
+        As `apply` gives them; of several orders or measures, one table after the other (`pandas.concat`).
+
+    Returns
+    -------
+    Access
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or a value is not as above.
+    TooLargeError
+        If the codes would not fit into memory.
+    """
+    arguments.columns("web", web, COLUMNS)
+    arguments.columns("rules", rules, _RULE)
+    _check_users(users)
+    https = web["https"].to_numpy() if "https" in web else np.ones(len(web), dtype=bool)
+    hides = https & (web["ech"].to_numpy() if "ech" in web else True)
+    has_ech = users["ech"].to_numpy()
+
+    active = rules[rules["action"] != "none"].reset_index(drop=True)
+    number, about = _looked_at(active, web)
+    met: list[npt.NDArray[np.bool]] = []
+    stops: list[tuple[int, npt.NDArray[np.intp]]] = []
+    for rows in active.groupby(_GROUP).indices.values():
+        rule = active.iloc[rows[0]]
+        meets, layer = _meets(users, rule), LAYERS.index(rule["measure"])
+        hit = np.zeros(len(web), dtype=bool)
+        for i in np.flatnonzero(np.bincount(number[rows])):
+            hit[about[i]] = True
+        if rule["measure"] == "sni":
+            met += [meets & ~has_ech, meets & has_ech]
+            stops += [(layer, np.flatnonzero(hit)), (layer, np.flatnonzero(hit & ~hides))]
+        else:
+            met.append(meets)
+            stops.append((layer, np.flatnonzero(hit & ~https if rule["measure"] == "url" else hit)))
+
+    under = np.column_stack(met) if met else np.zeros((len(users), 0), dtype=bool)
+    kinds, behaviour = _distinct(under)
+    refuse_too_large(
+        "who reaches what", len(kinds) * len(web), 1, "give fewer kinds of users, or fewer sites"
+    )
+    codes = np.zeros((len(kinds), len(web)), dtype=np.uint8)
+    # From the last layer to the first: the first that stops a visit is the one that is written last.
+    for place in sorted(range(len(stops)), key=lambda i: -stops[i][0]):
+        layer, sites = stops[place]
+        codes[np.ix_(np.flatnonzero(kinds[:, place]), sites)] = layer
+    return Access(codes, behaviour, users, web, rules)
+
+
+def scope(access: Access) -> pd.Series:
+    """Say how much of what was ordered is blocked, and how much else.
+
+    Parameters
+    ----------
+    access : Access
+
+    Returns
+    -------
+    Series
+        Visits a day, weighted by the users' weights: ``blocked`` (an ordered site, a user in the country of
+        the order, stopped), ``missed`` (the same, reached), ``over_blocked`` (any other pair, stopped; so is
+        a user abroad) and ``untouched``. They sum to the users' weights times the sites' visits.
+    """
+    of_user = access.by_user()
+    return (of_user[list(CLASSES)].mul(of_user["weight"], axis=0)).sum().rename("visits")
+
+
+def population(
+    countries: Mapping[str, float],
+    isps: Mapping[str, float],
+    *,
+    public: float = 0.0,
+    encrypted: float = 0.0,
+    vpn: float = 0.0,
+    ech: float = 0.0,
+    search: float = 0.0,
+) -> pd.DataFrame:
+    """Return the kinds of users that there are, each with its share of all.
+
+    What a user chooses is taken to be independent: the share of a kind is the product of its parts. No
+    study gives these shares by country; they are parameters.
+
+    Parameters
+    ----------
+    countries : mapping of str to float
+        Share of the users in each.
+    isps : mapping of str to float
+        Share of each ISP among the users of each country.
+    public, encrypted : float
+        Share who ask a public resolver as everybody can read, and encrypted (RFC 8484); the rest ask their
+        ISP's.
+    vpn, ech, search : float
+        Share with a virtual private network, with encrypted client hello, and of visits that begin in a
+        search engine.
+
+    Returns
+    -------
+    DataFrame
+        The users that `access` takes, kinds of share 0 left out; their weights sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If a share is not between 0 and 1, or shares do not add up to 1.
+    """
+    for name, value in (("public", public), ("encrypted", encrypted), ("vpn", vpn), ("ech", ech)):
+        arguments.between(name, value, high=1)
+    arguments.between("search", search, high=1)
+    if public + encrypted > 1:
+        raise arguments.refuse("encrypted", encrypted, f"at most 1 - public, {1 - public:g}")
+    for name, parts in (("countries", countries), ("isps", isps)):
+        if (
+            not isinstance(parts, Mapping)
+            or abs(sum(arguments.between(name, p) for p in parts.values()) - 1) > 1e-9
+        ):
+            raise arguments.refuse(name, parts, "shares that add up to 1, such as {'IT': 0.9, 'FR': 0.1}")
+    choices: dict[str, dict[Any, float]] = {
+        "country": dict(countries),
+        "isp": dict(isps),
+        "resolver": {"isp": 1 - public - encrypted, "public": public, "encrypted": encrypted},
+        "vpn": {False: 1 - vpn, True: vpn},
+        "ech": {False: 1 - ech, True: ech},
+        "entry": {"name": 1 - search, "search": search},
+    }
+    table = pd.DataFrame({"weight": [1.0]})
+    for column, shares in choices.items():
+        part = pd.DataFrame({column: list(shares), "share": list(shares.values())})
+        table = table.merge(part[part["share"] > 0], how="cross")
+        table["weight"] *= table.pop("share")
+    return table.assign(user=np.arange(len(table)))[list(_USER)]
+
+
+def _check_users(users: Any) -> None:
+    arguments.columns("users", users, _USER)
+    for column, accepted in (("resolver", RESOLVERS), ("entry", ENTRIES)):
+        bad = ~users[column].isin(accepted)
+        arguments.rows("users", users, bad, f"have a {column} that is none of {', '.join(accepted)}")
+    for column in ("vpn", "ech"):
+        if users[column].dtype != bool:
+            raise ValueError(f"users: {column} is of the type {users[column].dtype}; give True or False")
+    weight = pd.to_numeric(users["weight"], errors="coerce")
+    arguments.rows("users", users, ~(weight >= 0) | (weight == np.inf), "have no weight of 0 or more")
+    arguments.rows("users", users, users["user"].duplicated(), "have a user that another row has")
+
+
+def _meets(users: pd.DataFrame, rule: pd.Series) -> npt.NDArray[np.bool]:
+    """Say which users a rule meets, whatever it looks at."""
+    measure, (kind, _, name) = rule["measure"], rule["addressee"].partition(":")
+    direct, at_home = ~users["vpn"], users["country"] == rule["country"]
+    if kind == "isp":
+        meets = direct & (users["isp"] == name if name else at_home)
+        if measure == "dns":
+            meets &= users["resolver"].isin(["isp", "public"] if rule["intercept"] else ["isp"])
+        return np.asarray(meets, dtype=bool)
+    everyone = rule["worldwide"] or measure == "closure"
+    meets = direct & at_home | everyone
+    if kind == "resolver":
+        meets &= users["resolver"].isin(["public", "encrypted"])
+    if kind == "search":
+        meets &= users["entry"] == "search"
+    whose = {"resolver": "public_resolver", "search": "search_engine"}.get(kind)
+    if whose and name:
+        if whose not in users:
+            raise ValueError(f"users has no column {whose}, and a rule names {name!r}; say whose each uses")
+        meets &= users[whose] == name
+    return np.asarray(meets, dtype=bool)
+
+
+def _looked_at(
+    rules: pd.DataFrame, web: pd.DataFrame
+) -> tuple[npt.NDArray[np.intp], list[npt.NDArray[np.intp]]]:
+    """Return the number of each rule's value, and for each number the rows of the web that it is about."""
+    number, values = pd.factorize(rules["value"])
+    names = values.str.removeprefix("http://").str.removesuffix("/")
+    place = pd.Index(web["name"]).get_indexer(names)
+    about = [np.array([p] if p >= 0 else [], dtype=np.intp) for p in place]
+    for i in np.flatnonzero(values.str.startswith("*.")).tolist():
+        about[i] = np.flatnonzero(web["name"].str.endswith(values[i][1:]))
+    address = web["address"].to_numpy()
+    order = np.argsort(address, kind="stable")
+    of_address = np.unique(number[(rules["measure"] == "address").to_numpy()])
+    blocked = from_text(values[of_address])
+    first, last = (np.searchsorted(address, blocked, side=side, sorter=order) for side in ("left", "right"))
+    for i, start, end in zip(of_address, first, last, strict=True):
+        about[i] = order[start:end]
+    return number, about
+
+
+def _distinct(under: npt.NDArray[np.bool]) -> tuple[npt.NDArray[np.bool], npt.NDArray[np.intp]]:
+    """Return the distinct rows, and which of them each row is."""
+    packed = np.packbits(under, axis=1) if under.shape[1] else np.zeros((len(under), 1), dtype=np.uint8)
+    _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    return under[first], which.ravel()
+
+
+def _places(name: str, known: pd.Series, asked: Sequence[Any] | None) -> npt.NDArray[np.intp]:
+    if asked is None:
+        return np.arange(len(known))
+    places = pd.Index(known).get_indexer_for(list(asked))
+    if missing := [a for a in asked if a not in set(known)]:
+        raise LookupError(f"{name}: {missing[:3]!r} not in the table; choose from its column {known.name}")
+    return np.asarray(places)
