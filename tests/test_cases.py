@@ -20,7 +20,12 @@ COLUMNS = {
     cases.stages: [
         *("procedure", "stage", "name", "observations", "window_months", "status", "source", "note"),
     ],
+    cases.estimates: [
+        *("study", "measure", "country", "year", "outcome", "estimate", "low", "high"),
+        *("kind", "design", "funder", "status", "source", "note"),
+    ],
 }
+NUMBERS = {cases.estimates: ["estimate", "low", "high"]}
 
 
 @pytest.fixture
@@ -39,14 +44,18 @@ def test_tables_have_the_promised_columns_as_text(table):
     rows = table()
     assert list(rows.columns) == COLUMNS[table]
     assert len(rows) > 0
-    assert all(isinstance(dtype, pd.StringDtype) for dtype in rows.dtypes)
-    assert not rows.isna().any().any()
+    numbers = NUMBERS.get(table, [])
+    assert all(rows[column].dtype == "float64" for column in numbers)
+    text = rows.drop(columns=numbers)
+    assert all(isinstance(dtype, pd.StringDtype) for dtype in text.dtypes)
+    assert not text.isna().any().any()
 
 
 @pytest.mark.parametrize("table", COLUMNS)
 def test_a_table_is_the_callers_own(table):
     rows = table()
-    rows.loc[:, :] = "changed"
+    for column in rows:
+        rows[column] = "changed"
     assert not (table() == "changed").any().any()
 
 
@@ -59,13 +68,14 @@ def test_every_case_is_on_the_record():
     assert len(cases.facts()) > 100
 
 
-@pytest.mark.parametrize("table", [cases.facts, cases.timeline, cases.actors, cases.procedures, cases.stages])
+@pytest.mark.parametrize("table", [table for table in COLUMNS if table is not cases.sources])
 def test_every_source_resolves(table):
     assert set(table()["source"]) <= set(cases.sources()["source"])
 
 
 def test_every_source_is_used():
-    used = pd.concat([cases.facts()["source"], cases.timeline()["source"], cases.actors()["source"]])
+    tables = (cases.facts, cases.timeline, cases.actors, cases.estimates)
+    used = pd.concat([table()["source"] for table in tables])
     assert set(cases.sources()["source"]) == set(used)
 
 
@@ -171,6 +181,64 @@ def test_windows_and_number_of_stages_are_those_of_the_facts():
         assert (int(window), "months") == (found.value, found.unit)
     alerts = cases.fact("literature", "cas_steps_high", "established").value
     assert len(stages["us-copyright-alerts"]) == alerts
+
+
+def test_estimates_are_changes_in_percent_within_their_range():
+    rows = cases.estimates()
+    assert rows["estimate"].notna().sum() > 30
+    assert (rows["low"].isna() == rows["high"].isna()).all()
+    ranged = rows.dropna(subset="low")
+    assert (ranged["low"] < ranged["high"]).all()
+    both = ranged.dropna(subset="estimate")
+    assert both["estimate"].between(both["low"], both["high"]).all()
+    assert rows["estimate"].dropna().gt(-100).all()
+    unsaid = rows[rows["estimate"].isna() & rows["low"].isna()]
+    assert unsaid["note"].str.contains("no figure in what was read").all()
+
+
+def test_estimates_name_their_study_kind_design_and_funder():
+    rows = cases.estimates()
+    assert not rows.duplicated(["study", "measure", "country", "year", "outcome"]).any()
+    assert set(rows["kind"]) == {"blocked sites", "piracy", "legal use"}
+    assert "difference in differences" in set(rows["design"])
+    assert set(rows["status"]) <= set(cases.STATUSES)
+    assert (rows["funder"] != "").all()
+    of_a_party = rows["source"].map(cases.sources().set_index("source")["kind"]) == "industry"
+    assert set(rows.loc[of_a_party, "status"]) == {"disputed"}
+
+
+@pytest.mark.parametrize(
+    ("study", "outcome", "case", "fact", "status"),
+    [
+        ("Arcom 2023", "audience of", "allostreaming", "arcom_audience_change", "established"),
+        ("Aguiar", "unlicensed", "literature", "kino_to_change", "established"),
+        ("Aguiar", "use of licensed", "literature", "kino_to_licensed_gain", "established"),
+        ("Danaher and others 2015", "paid legal sites$", "literature", "uk_2013_legal_gain", "established"),
+        ("Danaher and others 2015", "lightest", "literature", "uk_2013_legal_gain_lightest", "established"),
+        ("Danaher and others 2015", "heaviest", "literature", "uk_2013_legal_gain_heaviest", "established"),
+        ("Danaher and others 2016", "blocked sites", "literature", "uk_2014_blocked_visits", "established"),
+        ("Danaher and others 2016", "affected", "literature", "uk_2014_piracy_affected", "established"),
+        ("Danaher and others 2016", "all users", "literature", "uk_2014_piracy_all", "established"),
+        ("Danaher and others 2016", "paid legal sites$", "literature", "uk_2014_paid_gain", "established"),
+        ("Danaher and others 2016", "advertising", "literature", "uk_2014_ad_funded_gain", "established"),
+        ("Incopro, United Kingdom", "blocked sites$", "literature", "incopro_change", "disputed"),
+    ],
+)
+def test_estimates_are_those_of_the_facts(study, outcome, case, fact, status):
+    rows = cases.estimates().dropna(subset="estimate")
+    found = rows[rows["study"].str.startswith(study) & rows["outcome"].str.contains(outcome)]
+    assert list(found["estimate"]) == [cases.fact(case, fact, status).value]
+    assert list(found["status"]) == [status]
+
+
+@pytest.mark.parametrize(("isps", "fact"), [("four", "netherlands"), ("two", "netherlands_first")])
+def test_a_share_that_rose_is_given_as_a_change_relative_to_itself(isps, fact):
+    rows = cases.estimates()
+    change = rows.loc[rows["measure"] == f"The Pirate Bay, {isps} ISPs", "estimate"].item()
+    before, after = (
+        cases.fact("literature", f"{fact}_{when}", "established").value for when in ("before", "after")
+    )
+    assert change == pytest.approx(100 * (after / before - 1), abs=0.05)
 
 
 @pytest.mark.parametrize(

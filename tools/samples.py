@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from traceblock import cases, network, swarm
+from traceblock import blocking, cases, network, swarm
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -82,7 +82,23 @@ def lease_log() -> pd.DataFrame:
     )
 
 
-SAMPLES = {"monitor_log.csv": monitor_log, "lease_log.csv": lease_log}
+def web() -> pd.DataFrame:
+    """Return what a survey of names finds: where each leads, who runs the server, and which are ordered."""
+    built = blocking.build_web(800, 24, seed=SEED)
+    return pd.DataFrame(
+        {
+            "name": built["name"],
+            "address": network.to_text(built["address"].to_numpy()),
+            "host": built["host"],
+            "cdn": built["cdn"].map({True: "yes", False: "no"}),
+            "https": built["https"].map({True: "yes", False: "no"}),
+            "ordered": built["lawful"].map({True: "no", False: "yes"}),
+            "visits": built["visits"],
+        }
+    ).sort_values("name", ignore_index=True)
+
+
+SAMPLES = {"monitor_log.csv": monitor_log, "lease_log.csv": lease_log, "web.csv": web}
 
 
 def main(root: Path = ROOT) -> None:

@@ -244,6 +244,30 @@ def stages() -> pd.DataFrame:
     return _read("stages")
 
 
+def estimates() -> pd.DataFrame:
+    """Return published estimates of what a block, or a closure at the source, did.
+
+    Returns
+    -------
+    DataFrame
+        ``study``, ``measure`` (what was blocked or closed), ``country`` (ISO 3166, or EU), ``year`` (text),
+        ``outcome`` (what was measured), ``estimate``, ``low``, ``high``, ``kind`` (of effect: blocked sites,
+        piracy, legal use), ``design``, ``funder`` (not stated, where what was read does not say), ``status``,
+        ``source``, ``note``; by study. Unlike the other tables, all of them text, three columns are numbers
+        (float64, change in percent), to be drawn and compared: NaN in ``estimate`` where what was read gives
+        words only or a mere range, in ``low`` and ``high`` where it gives no range; the note says of what
+        kind a range is.
+
+    Raises
+    ------
+    RecordError
+        If the file is missing or damaged.
+    """
+    table = _read("estimates")
+    numbers = ["estimate", "low", "high"]
+    return table.assign(**{column: pd.to_numeric(table[column]) for column in numbers})
+
+
 def _only(
     table: pd.DataFrame, column: str, value: str, accepted: "tuple[str, ...] | list[str]"
 ) -> pd.DataFrame:

@@ -41,6 +41,7 @@ def test_rows_are_sorted():
         ranked = table.assign(case=table["case"].map(order))
         pd.testing.assert_frame_equal(ranked, ranked.sort_values(keys, kind="stable"))
     assert cases.sources()["source"].is_monotonic_increasing
+    assert cases.estimates()["study"].is_monotonic_increasing
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,15 @@ def test_rows_are_sorted():
         ("facts.csv", "fall,film,work,Fall,name,2023-04,reported,tf-230421,"),  # there already
         ("timeline.csv", "fall,spring 2023,does something,somebody,reported,tf-230421"),  # not a date
         ("actors.csv", "fall,somebody,friend,Lumen,ISP,names,2023,reported,tf-230421"),  # no such role
+        (
+            "estimates.csv",
+            "Zed,a site,FR,2023,visits,much,,,piracy,before and after,Zed,reported,arcom-2023,",
+        ),
+        (
+            "estimates.csv",
+            "Zed,a site,France,2023,visits,1,,,piracy,before and after,Zed,reported,arcom-2023,",
+        ),
+        ("estimates.csv", "Zed,a site,FR,2023,visits,1,,,piracy,before and after,,reported,arcom-2023,"),
         ("sources.csv", "tf-230421,again,somebody,2023,press,there,here"),  # there already
     ],
 )
