@@ -40,6 +40,16 @@ def test_a_whole_number_out_of_bounds_is_refused(value):
     refused(arguments.whole, value, "a whole number, 1 to 64,512", low=1, high=64_512)
 
 
+@pytest.mark.parametrize("value", [True, False])
+def test_a_flag_is_accepted(value):
+    assert arguments.flag("speed", value) is value
+
+
+@pytest.mark.parametrize("value", [0, 1, 1.0, "True", "", None, pd.NA, np.True_, [True]], ids=repr)
+def test_what_is_no_flag_is_refused(value):
+    refused(arguments.flag, value, "True or False")
+
+
 @pytest.mark.parametrize("value", [0, 1, 0.5, np.float32(0.25), np.int8(1), Fraction(1, 3), 1e-300], ids=repr)
 def test_a_number_is_accepted(value):
     number = arguments.between("speed", value, high=1)

@@ -27,6 +27,13 @@ def whole(name: str, value: Any, low: int = 0, high: float = math.inf) -> int:
     return number
 
 
+def flag(name: str, value: Any) -> bool:
+    """Return True or False, for which neither a number nor a word stands."""
+    if not isinstance(value, bool):
+        raise refuse(name, value, "True or False")
+    return value
+
+
 def between(
     name: str,
     value: Any,

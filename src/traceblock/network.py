@@ -16,6 +16,7 @@ import pandas as pd
 from traceblock import arguments
 from traceblock.memory import refuse_too_large
 
+DAY = 86_400  # seconds
 RENUMBERING = ("periodic", "exponential")
 #: Ports that are dealt out where an address is shared: all but the 1,024 well-known ones (RFC 7422).
 SHARED_PORTS = 64_512
@@ -23,7 +24,6 @@ _FIRST_SHARED_PORT = 1_024
 # Nobody's addresses: for benchmarks (RFC 2544), and reserved (RFC 1112); 240.0.0.0/8 is for web hosts here.
 _SMALL, _LARGE = ipaddress.IPv4Network("198.18.0.0/15"), ipaddress.IPv4Network("240.0.0.0/4")
 _LARGE_FROM = ipaddress.IPv4Address("241.0.0.0")
-_DAY = 86_400
 _LONGEST = 36_525  # days, a century
 _BYTES_A_LEASE = 52  # at the peak of building several ISPs, measured; 44 for one
 _OCTETS = np.array([str(i) for i in range(256)], dtype=object)
@@ -193,7 +193,7 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
                     "give each addresses of its own"
                 )
     first = arguments.instant("start", start)
-    length = round(_DAY * arguments.between("days", days, above=True, high=_LONGEST))
+    length = round(DAY * arguments.between("days", days, above=True, high=_LONGEST))
     if length < 1:
         raise arguments.refuse("days", days, "at least one second")
     seeds = np.random.SeedSequence(arguments.whole("seed", seed)).spawn(len(isps))

@@ -1,6 +1,5 @@
 """Pictures of Part II: who held an address, who was named, who used the line, and where the money goes."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -24,7 +23,6 @@ _STATES = {
     "not asked": _GREY,
 }
 _LANES = 6
-_BAR: dict[str, Any] = {"size": 16, "opacity": 1, "yOffset": 8, "stroke": "white", "strokeWidth": 0.5}
 
 
 def verdicts(table: pd.DataFrame, title: str = "Who was named?", what: str = "records") -> alt.TopLevelMixin:
@@ -39,7 +37,7 @@ def verdicts(table: pd.DataFrame, title: str = "Who was named?", what: str = "re
     what : str
         What is counted, if it is not records.
     """
-    return _stacked(table, "group", "verdict", "records", _VERDICTS, title, what)
+    return parts.stacked(table, "group", "verdict", "records", _VERDICTS, title, what)
 
 
 def users(
@@ -56,7 +54,7 @@ def users(
     what : str
         What is counted, if it is not downloads.
     """
-    return _stacked(table, "group", "user", "downloads", _USERS, title, what)
+    return parts.stacked(table, "group", "user", "downloads", _USERS, title, what)
 
 
 def hundred(table: pd.DataFrame, title: str = "Of a hundred downloads over this line") -> alt.TopLevelMixin:
@@ -83,12 +81,7 @@ def hundred(table: pd.DataFrame, title: str = "Of a hundred downloads over this 
         .encode(
             x=alt.X("across:O", axis=None, scale=tight),
             y=alt.Y("down:O", axis=None, scale=tight),
-            color=alt.Color(
-                "user:N",
-                title=None,
-                legend=theme.legend(),
-                scale=alt.Scale(domain=used, range=[_USERS[user] for user in used]),
-            ),
+            color=parts.coloured("user", {user: _USERS[user] for user in used}),
             tooltip=parts.tooltip("user"),
         ),
         title=title,
@@ -111,69 +104,7 @@ def states(
     what : str
         What is counted, if it is not addresses.
     """
-    return _stacked(table, "group", "state", "addresses", _STATES, title, what, share=False)
-
-
-def _stacked(
-    table: pd.DataFrame,
-    row: str,
-    kind: str,
-    count: str,
-    colours: Mapping[str, str],
-    title: str,
-    what: str,
-    share: bool = True,
-) -> alt.TopLevelMixin:
-    """Return a stacked bar for each row, of shares or of counts; the row's name says the numbers."""
-    cells = table.astype({row: str, kind: str}).groupby([row, kind], sort=False)[count].sum()
-    shown = cells.reset_index()
-    order = list(dict.fromkeys(shown[row]))
-    shown["rank"] = shown[kind].map({name: i for i, name in enumerate(colours)})
-    shown["whole"] = shown.groupby(row)[count].transform("sum")
-    shown["part"] = shown[count] / shown["whole"].where(shown["whole"] > 0)
-    shown = shown.sort_values("rank", kind="stable")
-    said = [_said(shown[shown[row] == name], name, kind, count, share) for name in order]
-    names = pd.DataFrame({"name": said, row: order})
-    y = alt.Y(f"{row}:N", sort=order, axis=None)
-    if share:
-        x = alt.X(
-            "part:Q",
-            title=f"{what} (%)",
-            axis=alt.Axis(format="%", tickCount=5),
-            scale=alt.Scale(domain=[0, 1]),
-        )
-    else:
-        x = alt.X(f"{count}:Q", title=f"{what} (count)", axis=alt.Axis(tickMinStep=1, tickCount=5))
-    used = [name for name in colours if name in set(shown.loc[shown[count] > 0, kind])]
-    scale = alt.Scale(domain=used, range=[colours[name] for name in used])
-    return theme.finish(
-        alt.layer(
-            alt.Chart(shown[shown[count] > 0])
-            .mark_bar(**_BAR)
-            .encode(
-                y=y,
-                x=x,
-                color=alt.Color(f"{kind}:N", title=None, legend=theme.legend(), scale=scale),
-                order=alt.Order("rank:Q"),
-                tooltip=parts.tooltip(row, kind, count),
-            ),
-            parts.row_names(names, y, dy=-9),
-        ),
-        title=title,
-        description=f"Stacked bars of {what}. {'; '.join(said)}.",
-        height=46 * len(order),
-    )
-
-
-def _said(rows: pd.DataFrame, name: str, kind: str, count: str, share: bool) -> str:
-    """Return a row's name and its first figure, as they stand above the bar."""
-    top = rows[rows[count] > 0]
-    if top.empty:
-        return f"{name}: none"
-    first = top.iloc[0]
-    return (
-        f"{name}: {first['part']:.0%} {first[kind]}" if share else f"{name}: {first[count]:,} {first[kind]}"
-    )
+    return parts.stacked(table, "group", "state", "addresses", _STATES, title, what, share=False)
 
 
 def by_error(
@@ -215,12 +146,7 @@ def by_error(
         .encode(
             x=x,
             y=alt.Y("share:Q", stack="zero", **y),
-            color=alt.Color(
-                "verdict:N",
-                title=None,
-                legend=theme.legend(),
-                scale=alt.Scale(domain=used, range=[_VERDICTS[name] for name in used]),
-            ),
+            color=parts.coloured("verdict", {name: _VERDICTS[name] for name in used}),
             order=alt.Order("rank:Q"),
             tooltip=parts.tooltip("hours", "verdict", "records"),
         )
@@ -300,13 +226,7 @@ def holders(
         names = pd.DataFrame({"name": list(said.values()), "row": [place[who] for who in labels]})
     else:
         names = pd.DataFrame({"name": ["nobody held it then"], "row": rows[:1]})
-    kinds = [*isp.VERDICTS, _OTHER]
-    colour = alt.Color(
-        "verdict:N",
-        title=None,
-        legend=theme.legend(),
-        scale=alt.Scale(domain=kinds, range=[*_VERDICTS.values(), _PALE]),
-    )
+    colour = parts.coloured("verdict", {**_VERDICTS, _OTHER: _PALE})
     order = rows if steady else rows[: max(len(labels), 2)]
     if counts is not None:
         order = [*order, "all"]
@@ -324,7 +244,7 @@ def holders(
                 ["row", "start", "end", "verdict", "subscriber"]
             ]
         )
-        .mark_bar(**_BAR)
+        .mark_bar(**parts.BAR)
         .encode(
             y=y,
             x=alt.X("start:T", title="time (UTC)", **x),
@@ -359,7 +279,7 @@ def holders(
         ]
         layers.append(
             alt.Chart(every[every["records"] > 0].assign(row="all"))
-            .mark_bar(**_BAR)
+            .mark_bar(**parts.BAR)
             .encode(
                 y=y,
                 x=alt.X("from:Q", axis=None, scale=alt.Scale(domain=[0, 1])),
@@ -432,16 +352,11 @@ def funnel(
     return theme.finish(
         alt.layer(
             alt.Chart(bars[["row", "stage", "number", "series"]])
-            .mark_bar(**_BAR)
+            .mark_bar(**parts.BAR)
             .encode(
                 y=y,
                 x=alt.X("number:Q", title=f"{what} (count)", axis=alt.Axis(tickCount=4)),
-                color=alt.Color(
-                    "series:N",
-                    title=None,
-                    legend=theme.legend(),
-                    scale=alt.Scale(domain=used, range=[colours[name] for name in used]),
-                ),
+                color=parts.coloured("series", {name: colours[name] for name in used}),
                 tooltip=parts.tooltip("stage", "number", "series"),
             ),
             parts.row_names(shown[["name", "row"]], y, dy=-9),
@@ -468,15 +383,14 @@ def balances(table: pd.Series, title: str = "Who is paid, and who pays") -> alt.
     shown["side"] = (shown["usd"] >= 0).map({True: "receives", False: "pays"})
     shown["name"] = [f"{party}: {usd:+,.0f}" for party, usd in zip(shown["party"], shown["usd"], strict=True)]
     y = alt.Y("party:N", sort=list(shown["party"]), axis=None)
-    scale = alt.Scale(domain=["receives", "pays"], range=[theme.BLUE, theme.ORANGE])
     return theme.finish(
         alt.layer(
             alt.Chart(shown[["party", "usd", "side"]])
-            .mark_bar(**_BAR)
+            .mark_bar(**parts.BAR)
             .encode(
                 y=y,
                 x=alt.X("usd:Q", title="balance (USD)", axis=alt.Axis(tickCount=4, format="~s")),
-                color=alt.Color("side:N", title=None, legend=theme.legend(), scale=scale),
+                color=parts.coloured("side", {"receives": theme.BLUE, "pays": theme.ORANGE}),
                 tooltip=parts.tooltip("party", "usd"),
             ),
             parts.row_names(shown[["name", "party"]], y, dy=-9),

@@ -8,9 +8,8 @@ import pandas as pd
 from traceblock import swarm
 from traceblock.charts import parts, theme
 
-_TRUTH_COLOURS = alt.Scale(domain=list(swarm.TRUTHS), range=[theme.BLUE, theme.SKY, theme.ORANGE])
-_STATES = ("arrived, cannot be played yet", "playable without a gap")
-_STATE_COLOURS = alt.Scale(domain=list(_STATES), range=[theme.SKY, theme.BLUE])
+_TRUTHS = dict(zip(swarm.TRUTHS, (theme.BLUE, theme.SKY, theme.ORANGE), strict=True))
+_WAITING, _READY = "arrived, cannot be played yet", "playable without a gap"
 
 
 def over_time(
@@ -68,8 +67,8 @@ def pieces(transfers: pd.DataFrame, pieces: int) -> alt.TopLevelMixin:
     """
     table = swarm.arrivals(transfers, pieces)
     end = int(table["playable"].max()) + 1
-    waiting = table.assign(state=_STATES[0], until=table["playable"])
-    ready = table.assign(state=_STATES[1], arrived=table["playable"], until=end)
+    waiting = table.assign(state=_WAITING, until=table["playable"])
+    ready = table.assign(state=_READY, arrived=table["playable"], until=end)
     shown = pd.concat([waiting[waiting["arrived"] < waiting["until"]], ready], ignore_index=True)
     shown["number"] = shown["piece"] + 1
     half = table["arrived"].sort_values(ignore_index=True)[(pieces - 1) // 2]
@@ -91,7 +90,7 @@ def pieces(transfers: pd.DataFrame, pieces: int) -> alt.TopLevelMixin:
                 axis=alt.Axis(ticks=False, labelOverlap=True),
                 scale=_TIGHT,
             ),
-            color=alt.Color("state:N", title=None, legend=theme.legend(), scale=_STATE_COLOURS),
+            color=parts.coloured("state", {_WAITING: theme.SKY, _READY: theme.BLUE}),
             tooltip=parts.tooltip("number", "state", "arrived", "until"),
         ),
         title="What arrived, and what can be played",
@@ -158,7 +157,7 @@ def evidence(
             .encode(
                 y=y,
                 x=alt.X("records:Q", title=f"{what} (count)", axis=alt.Axis(tickMinStep=1, tickCount=6)),
-                color=alt.Color("truth:N", title=None, legend=theme.legend(), scale=_TRUTH_COLOURS),
+                color=parts.coloured("truth", _TRUTHS),
                 order=alt.Order("rank:Q"),
                 tooltip=parts.tooltip("evidence", "truth", "records"),
             ),
@@ -234,10 +233,10 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     base = alt.Chart()
     tooltip = parts.tooltip("label", "estimate", "low", "high", "truth")
     scale = alt.Scale(zero=False, padding=12)
-    marks = ["estimate with 95% interval", "truth"]
-    named: dict[str, Any] = {"title": None, "legend": theme.legend()}
-    colour = alt.Color("mark:N", scale=alt.Scale(domain=marks, range=[theme.BLUE, theme.VERMILION]), **named)
-    shape = alt.Shape("mark:N", scale=alt.Scale(domain=marks, range=["circle", "diamond"]), **named)
+    marks = {"estimate with 95% interval": theme.BLUE, "truth": theme.VERMILION}
+    colour = parts.coloured("mark", marks)
+    shapes = alt.Scale(domain=list(marks), range=["circle", "diamond"])
+    shape = alt.Shape("mark:N", title=None, legend=theme.legend(), scale=shapes)
     both = [base.transform_calculate(mark=repr(mark)) for mark in marks]
     points: dict[str, Any] = {"filled": True, "size": 110, "opacity": 1, "yOffset": 8}
     return theme.finish(

@@ -1,5 +1,6 @@
 """Exercise 07: letters instead of addresses, who pays whom, a break-even, and what a headline may claim."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,11 @@ def _net(data: Data) -> pd.DataFrame:
 
 def _left(letters: int, paid: float, offer: float, counsel_share: float, look_up: float) -> float:
     return letters * paid * offer * (100 - counsel_share) / 100 - letters * look_up
+
+
+def _known(left: Callable[..., float]) -> Callable[[Data], object]:
+    """Return an answer that is wrong only where it is known how many pay."""
+    return lambda _: lambda letters, paid, *terms: None if paid is None else left(letters, paid, *terms)
 
 
 QUESTIONS: list[Question] = [
@@ -315,77 +321,61 @@ QUESTIONS: list[Question] = [
                 "It fails where paid is None: ask for that first.",
             ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, offer, counsel_share, look_up: (
-                        None if paid is None else _left(letters, paid, offer, 0, look_up)
-                    )
-                ),
+                _known(lambda letters, paid, offer, _, look_up: _left(letters, paid, offer, 0, look_up)),
                 "Counsel's share is missing: it comes off the income first.",
             ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, offer, counsel_share, look_up: (
-                        None if paid is None else _left(letters, paid, offer, 100 - counsel_share, look_up)
+                _known(
+                    lambda letters, paid, offer, counsel_share, look_up: _left(
+                        letters, paid, offer, 100 - counsel_share, look_up
                     )
                 ),
                 "You pass on what counsel keeps; the right holder has the rest of it.",
             ),
             Mistake(
-                lambda _: (
+                _known(
                     lambda letters, paid, offer, counsel_share, look_up: (
-                        None
-                        if paid is None
-                        else letters * paid * (offer * (100 - counsel_share) / 100 - look_up)
+                        letters * paid * (offer * (100 - counsel_share) / 100 - look_up)
                     )
                 ),
                 "Every name costs a look-up, not only those whose letter is paid.",
             ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, offer, counsel_share, look_up: (
-                        None if paid is None else _left(letters, paid, offer, counsel_share, 0)
+                _known(
+                    lambda letters, paid, offer, counsel_share, _: _left(
+                        letters, paid, offer, counsel_share, 0
                     )
                 ),
                 "The look-ups are missing: each letter costs one.",
             ),
             Mistake(
-                lambda _: (
+                _known(
                     lambda letters, paid, offer, counsel_share, look_up: (
-                        None if paid is None else _left(letters, paid, offer, counsel_share, 0) - look_up
+                        _left(letters, paid, offer, counsel_share, 0) - look_up
                     )
                 ),
                 "You took off one look-up; there is one for each letter.",
             ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, offer, counsel_share, look_up: (
-                        None if paid is None else _left(letters, paid, offer, 55, look_up)
-                    )
-                ),
+                _known(lambda letters, paid, offer, _, look_up: _left(letters, paid, offer, 55, look_up)),
                 "The share is still the example's 55: use counsel_share.",
             ),
             Mistake(
-                lambda _: (
+                _known(
                     lambda letters, paid, offer, counsel_share, look_up: (
-                        None
-                        if paid is None
-                        else (letters * paid * offer - letters * look_up) * (100 - counsel_share) / 100
+                        (letters * paid * offer - letters * look_up) * (100 - counsel_share) / 100
                     )
                 ),
                 "Counsel's share comes off what is paid in; the look-ups are the right holder's own affair.",
             ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, *terms: (
-                        None if paid is None else max(0, _left(letters, paid, *terms))
-                    )
-                ),
+                _known(lambda *terms: max(0, _left(*terms))),
                 "A loss is an answer too: do not cut it off at 0.",
             ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, offer, counsel_share, look_up: (
-                        None if paid is None else _left(letters, paid, offer, 100 * counsel_share, look_up)
+                _known(
+                    lambda letters, paid, offer, counsel_share, look_up: _left(
+                        letters, paid, offer, 100 * counsel_share, look_up
                     )
                 ),
                 "counsel_share is a percentage already: divide by 100 once.",

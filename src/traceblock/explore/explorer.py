@@ -88,6 +88,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         From the result to an Altair chart.
     reading : callable
         From the result to a plain sentence, for those who cannot see the chart.
+    clock : str, optional
+        The control, a slider of words, that buttons to play, pause and stop move on by one step a second.
 
     Raises
     ------
@@ -102,6 +104,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         model: Callable[..., Any],
         chart: Callable[[Any], alt.TopLevelMixin],
         reading: Callable[[Any], str],
+        clock: str | None = None,
     ) -> None:
         for parameter, control in controls.items():
             if not control.description.strip():
@@ -124,7 +127,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         reset = widgets.Button(description="Reset", tooltip="Back to the first settings", icon="undo")
         reset.layout = widgets.Layout(width="auto", margin="2px 0")
         reset.on_click(lambda _: self.set(**self._initial))
-        rows = [widgets.Box([*controls.values(), reset], layout=_ROW), self._picture, self._words]
+        play = [] if clock is None else [_player(self.controls[clock])]
+        rows = [widgets.Box([*controls.values(), *play, reset], layout=_ROW), self._picture, self._words]
         super().__init__([*rows, _Access(layout=widgets.Layout(display="none"))])
         self.add_class(_CLASS)
         for control in controls.values():
@@ -182,6 +186,20 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         """Return what a reader sees who opens the notebook without running it."""
         labels = ", ".join(control.description for control in self.controls.values())
         return f"Explorer of {self.name}: run this cell, then use {labels}"
+
+
+def slider(label: str, options: Mapping[str, Any], value: Any) -> widgets.SelectionSlider:
+    """Return a slider that chooses among words, each of which stands for a value."""
+    return widgets.SelectionSlider(description=label, options=options, value=value)
+
+
+def _player(clock: widgets.SelectionSlider) -> widgets.Play:
+    """Return buttons that move a slider on by one step a second, from its first step again after its last."""
+    last = len(clock.options) - 1
+    player = widgets.Play(value=clock.index, max=last, interval=1_000, show_repeat=False)
+    player.tooltip = f"Play: {clock.description}, step by step"
+    widgets.link((player, "value"), (clock, "index"))
+    return player
 
 
 def _line(text: str) -> dict[str, Any]:

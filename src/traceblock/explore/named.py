@@ -1,6 +1,5 @@
 """Explorers of Part II: who is named, who used the line, what an ISP discloses, what a letter brings in."""
 
-from collections.abc import Mapping
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -12,13 +11,14 @@ import pandas as pd
 from traceblock import cases, isp, swarm
 from traceblock.chance import stream
 from traceblock.charts import named as charts
-from traceblock.explore.explorer import Explorer
+from traceblock.explore.explorer import Explorer, slider
 from traceblock.isp import replay
 from traceblock.network import Isp, Network, build, to_text
 
 _SEED = 1
 _LINES = 320
 _AT_ONCE = 0  # not None: to a widget that means that nothing is selected
+_PACES = {"25": 25, "100": 100, "500": 500, "all at once": _AT_ONCE}
 _FILINGS = 100
 _ERRORS = {"-24 h": -1440, "-3 h": -180, "-1 h": -60, "-10 min": -10, "right": 0}
 _ERRORS |= {"+10 min": 10, "+1 h": 60, "+3 h": 180, "+24 h": 1440}
@@ -70,9 +70,9 @@ def attribution() -> Explorer:
     return Explorer(
         name="who is named",
         controls={
-            "minutes": _slider("Clock ahead by", _ERRORS, 0),
-            "lease": _slider("Length of a lease", _LEASES, "24h"),
-            "sharing": _slider("Lines to an address", {str(n): n for n in _SHARING}, 4),
+            "minutes": slider("Clock ahead by", _ERRORS, 0),
+            "lease": slider("Length of a lease", _LEASES, "24h"),
+            "sharing": slider("Lines to an address", {str(n): n for n in _SHARING}, 4),
             "port": widgets.Checkbox(description="Port logged", value=True),
         },
         model=_named_under,
@@ -90,10 +90,10 @@ def household() -> Explorer:
     return Explorer(
         name="who used the line",
         controls={
-            "people": _slider("People in the household", people, 3),
-            "open_wifi": _slider("Wi-Fi", wifi, 1.0),
-            "outsiders": _slider("Others in reach", {str(n): n for n in (1, 3, 10, 30)}, 3),
-            "rate": _slider("Subscriber downloads", rates, 1.0),
+            "people": slider("People in the household", people, 3),
+            "open_wifi": slider("Wi-Fi", wifi, 1.0),
+            "outsiders": slider("Others in reach", {str(n): n for n in (1, 3, 10, 30)}, 3),
+            "rate": slider("Subscriber downloads", rates, 1.0),
         },
         model=_who,
         chart=lambda line: charts.hundred(line.users),
@@ -115,14 +115,12 @@ def disclosure() -> Explorer:
             "procedure": widgets.Dropdown(
                 description="Procedure", options=_PROCEDURES, value="us-doe-joined"
             ),
-            "contests": _slider("ISPs that contest", contests, ("Comcast",)),
-            "pace": _slider(
-                "Names a month, each ISP", {"25": 25, "100": 100, "500": 500, "all at once": _AT_ONCE}, 100
-            ),
-            "retention": _slider(
+            "contests": slider("ISPs that contest", contests, ("Comcast",)),
+            "pace": slider("Names a month, each ISP", _PACES, 100),
+            "retention": slider(
                 "Logs kept", {"7 days": 7, "90 days": 90, "180 days": 180, "18 months": 548}, 180
             ),
-            "deadline": _slider(
+            "deadline": slider(
                 "Names are of use for", {"120 days": 120, "18 months": 548, "10 years": 3652}, 120
             ),
         },
@@ -139,22 +137,16 @@ def funnel() -> Explorer:
     return Explorer(
         name="what letters bring in",
         controls={
-            "paid": _slider("Letters that are paid", {f"{n} %": n / 100 for n in (1, 5, 15, 30, 50)}, 0.15),
-            "offer": _slider("A letter asks for", offers, high),
-            "pace": _slider(
-                "Names a month, each ISP", {"25": 25, "100": 100, "500": 500, "all at once": _AT_ONCE}, 100
-            ),
-            "look_up": _slider("A look-up costs the ISP", {f"{n} USD": n for n in (0, 5, 45, 100)}, 45),
-            "wrong": _slider("Names that are wrong", {f"{n} %": n / 100 for n in (0, 5, 30)}, 0.05),
+            "paid": slider("Letters that are paid", {f"{n} %": n / 100 for n in (1, 5, 15, 30, 50)}, 0.15),
+            "offer": slider("A letter asks for", offers, high),
+            "pace": slider("Names a month, each ISP", _PACES, 100),
+            "look_up": slider("A look-up costs the ISP", {f"{n} USD": n for n in (0, 5, 45, 100)}, 45),
+            "wrong": slider("Names that are wrong", {f"{n} %": n / 100 for n in (0, 5, 30)}, 0.05),
         },
         model=_settled,
         chart=lambda result: charts.balances(result.money, title="Who has what in the end (simulated)"),
         reading=_money_in_words,
     )
-
-
-def _slider(label: str, options: Mapping[str, Any], value: Any) -> widgets.SelectionSlider:
-    return widgets.SelectionSlider(description=label, options=options, value=value)
 
 
 @cache
@@ -268,9 +260,7 @@ def _asked(
         name: isp.Response(name in contests, pace or None, retention=f"{retention}D")
         for name in replay.HURT_LOCKER
     }
-    request = isp.Disclosure(
-        procedure, responses=responses, deadline=f"{deadline}D", upheld=None, filings=_FILINGS
-    )
+    request = isp.Disclosure(procedure, responses=responses, deadline=f"{deadline}D", filings=_FILINGS)
     return isp.disclose(_list(), request, _SEED)
 
 

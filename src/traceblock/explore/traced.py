@@ -1,8 +1,7 @@
 """Explorers of Part I: a swarm, the order of its pieces, a monitor, and what a flag is worth."""
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import altair as alt
 import ipywidgets as widgets
@@ -12,7 +11,7 @@ import pandas as pd
 
 from traceblock import swarm as mechanism
 from traceblock.charts import traced as charts
-from traceblock.explore.explorer import Explorer
+from traceblock.explore.explorer import Explorer, slider
 from traceblock.network import Isp, Network, build
 
 _SEED = 1
@@ -20,6 +19,7 @@ _PIECES = 60
 _WATCHED = 1_000_000
 _ORDERS = {"in order (streaming)": "sequential", "at random": "random", "rarest first": "rarest"}
 _ALL = 0  # not None: to a widget that means that nothing is selected
+_CONTACTS = {"5": 5, "10": 10, "20": 20, "all": _ALL}
 
 
 class _World(NamedTuple):
@@ -52,12 +52,12 @@ def swarm() -> Explorer:
     return Explorer(
         name="a swarm over time",
         controls={
-            "downloaders": _slider("Downloaders", {f"{n:,}": n for n in (250, 500, 1000, 2000)}, 1000),
-            "decay_days": _slider("Interest fades in", {f"{n} days": n for n in (5, 15, 30, 60)}, 15),
-            "session_hours": _slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
+            "downloaders": slider("Downloaders", {f"{n:,}": n for n in (250, 500, 1000, 2000)}, 1000),
+            "decay_days": slider("Interest fades in", {f"{n} days": n for n in (5, 15, 30, 60)}, 15),
+            "session_hours": slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
             "leaked": widgets.Checkbox(description="Leaked 60 days before", value=False),
-            "every": _slider("Monitor asks every", {f"{n} h": n for n in (1, 6, 24)}, 6),
-            "contacts": _slider("Contacts a poll", {"5": 5, "10": 10, "20": 20, "all": _ALL}, 10),
+            "every": slider("Monitor asks every", {f"{n} h": n for n in (1, 6, 24)}, 6),
+            "contacts": slider("Contacts a poll", _CONTACTS, 10),
         },
         model=_swarm_watched,
         chart=_draw_swarm,
@@ -71,8 +71,8 @@ def pieces() -> Explorer:
         name="the order of pieces",
         controls={
             "order": widgets.Dropdown(description="Viewer fetches", options=_ORDERS),
-            "leechers": _slider("Peers who fetch", {str(n): n for n in (1, 2, 4, 8, 16)}, 8),
-            "others_have": _slider("Others begin with", {f"{n}%": n / 100 for n in (0, 25, 50, 75)}, 0.25),
+            "leechers": slider("Peers who fetch", {str(n): n for n in (1, 2, 4, 8, 16)}, 8),
+            "others_have": slider("Others begin with", {f"{n}%": n / 100 for n in (0, 25, 50, 75)}, 0.25),
         },
         model=_exchange,
         chart=lambda result: charts.pieces(result.transfers, _PIECES),
@@ -88,12 +88,10 @@ def monitor() -> Explorer:
             "evidence": widgets.Dropdown(
                 description="Goes as far as", options=list(mechanism.EVIDENCE), value="piece"
             ),
-            "injected": _slider("Injected", {f"{n}%": n / 100 for n in (0, 5, 10, 20, 40)}, 0.2),
-            "contacts": _slider("Contacts a poll", {"5": 5, "10": 10, "20": 20, "all": _ALL}, _ALL),
-            "every": _slider(
-                "Asks every", {"10 min": "10min", "1 h": "1h", "6 h": "6h", "24 h": "24h"}, "1h"
-            ),
-            "stale": _slider("List is stale for", {"0 min": "0s", "30 min": "30min", "2 h": "2h"}, "30min"),
+            "injected": slider("Injected", {f"{n}%": n / 100 for n in (0, 5, 10, 20, 40)}, 0.2),
+            "contacts": slider("Contacts a poll", _CONTACTS, _ALL),
+            "every": slider("Asks every", {"10 min": "10min", "1 h": "1h", "6 h": "6h", "24 h": "24h"}, "1h"),
+            "stale": slider("List is stale for", {"0 min": "0s", "30 min": "30min", "2 h": "2h"}, "30min"),
         },
         model=_records,
         chart=lambda seen: charts.evidence(seen.table, what="addresses"),
@@ -109,9 +107,9 @@ def precision() -> Explorer:
     return Explorer(
         name="precision",
         controls={
-            "prior": _slider("Downloaders", priors, 1 / 1_000),
-            "false_alarms": _slider("Others flagged", alarms, 0.01),
-            "sensitivity": _slider("Downloaders flagged", hits, 0.99),
+            "prior": slider("Downloaders", priors, 1 / 1_000),
+            "false_alarms": slider("Others flagged", alarms, 0.01),
+            "sensitivity": slider("Downloaders flagged", hits, 0.99),
         },
         model=_flags,
         chart=lambda test: charts.precision(test.curves, test.now),
@@ -124,18 +122,14 @@ def size() -> Explorer:
     return Explorer(
         name="the size of a swarm",
         controls={
-            "gap": _slider("Between two polls", {f"{n} h": n for n in (1, 3, 6, 12)}, 1),
-            "contacts": _slider("Contacts a poll", {str(n): n for n in (25, 50, 100)}, 50),
-            "session_hours": _slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
+            "gap": slider("Between two polls", {f"{n} h": n for n in (1, 3, 6, 12)}, 1),
+            "contacts": slider("Contacts a poll", {str(n): n for n in (25, 50, 100)}, 50),
+            "session_hours": slider("Median session", {f"{n} h": n for n in (1, 4, 12)}, 4),
         },
         model=_estimated,
         chart=lambda table: charts.estimates(table, title="How many were there? Estimates and the truth"),
         reading=_estimates_in_words,
     )
-
-
-def _slider(label: str, options: Mapping[str, Any], value: Any) -> widgets.SelectionSlider:
-    return widgets.SelectionSlider(description=label, options=options, value=value)
 
 
 @cache

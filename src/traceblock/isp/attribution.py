@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
@@ -11,6 +12,7 @@ from traceblock.isp.ports import PORTS
 
 #: What comes of a record: see `score`.
 VERDICTS = ("right", "wrong", "ambiguous", "unknown")
+_Array = npt.NDArray[Any]
 
 
 def attribute(
@@ -49,6 +51,14 @@ def attribute(
         port is out of range; a lease does not end after it starts; two leases of one address overlap on
         a common port. The message shows the first of those rows.
     """
+    time, address, port = asked(observations, clock_correction, use_port)
+    return named(observations, LeaseLog(leases), time, address, port)
+
+
+def asked(
+    observations: pd.DataFrame, clock_correction: Any, use_port: bool
+) -> tuple[_Array, _Array, _Array | None]:
+    """Return the corrected time, the address and the port of each observation; refuse as `attribute`."""
     if not isinstance(use_port, bool | np.bool):
         raise arguments.refuse("use_port", use_port, "True or False")
     arguments.columns("observations", observations, ("time", "address", *(["port"] if use_port else [])))
@@ -56,7 +66,13 @@ def attribute(
     time = arguments.times("observations", observations, "time") + correction
     address = arguments.wholes("observations", observations, "address", 2**32 - 1)
     port = arguments.wholes("observations", observations, "port", PORTS - 1) if use_port else None
-    log = LeaseLog(leases)
+    return time, address, port
+
+
+def named(
+    observations: pd.DataFrame, log: LeaseLog, time: _Array, address: _Array, port: _Array | None
+) -> pd.DataFrame:
+    """Return what `attribute` does, for what was `asked` of a log that is indexed already."""
     found = log.find(time, address, port)
     return observations.assign(
         time=observations["time"].dt.as_unit("s"),

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.isp.attribution import attribute, score
-from traceblock.network import RENUMBERING
-
-_DAY = 86_400
+from traceblock.isp.attribution import asked, named, score
+from traceblock.isp.lease_log import LeaseLog
+from traceblock.network import DAY, RENUMBERING, epoch, instants
 
 
 def shown(times: pd.Series, error: Any = "0s", drift: Any = "0s", since: Any = None) -> pd.Series:
@@ -41,12 +40,9 @@ def shown(times: pd.Series, error: Any = "0s", drift: Any = "0s", since: Any = N
     """
     true = _seconds(times)
     ahead, gain = arguments.seconds("error", error), arguments.seconds("drift", drift)
-    if since is not None:
-        first = round(arguments.instant("since", since).timestamp())
-    else:
-        first = int(true.min(initial=2**62)) if len(true) else 0
-    wrong = true + ahead + np.rint(gain * ((true - first) / _DAY)).astype(np.int64)
-    return _series(wrong, times)
+    first = true.min(initial=2**62) if since is None else epoch(arguments.instant("since", since))
+    wrong = true + ahead + np.rint(gain * ((true - first) / DAY)).astype(np.int64)
+    return pd.Series(instants(wrong), times.index, name=times.name)
 
 
 def misread(times: pd.Series, shown_in: str, read_as: str = "UTC", fold: int = 0) -> pd.Series:
@@ -75,15 +71,15 @@ def misread(times: pd.Series, shown_in: str, read_as: str = "UTC", fold: int = 0
     ValueError
         If the times have no zone, a zone is unknown, or fold is neither 0 nor 1.
     """
-    true = _series(_seconds(times), times)
-    zones = {"shown_in": shown_in, "read_as": read_as}
-    for name, zone in zones.items():
-        if not (isinstance(zone, str) and zone in zoneinfo.available_timezones()):
+    _seconds(times)  # refuses what is no time
+    zones = zoneinfo.available_timezones()
+    for name, zone in (("shown_in", shown_in), ("read_as", read_as)):
+        if not (isinstance(zone, str) and zone in zones):
             raise arguments.refuse(
                 name, zone, "a time zone such as 'Europe/Paris', 'America/New_York' or 'UTC'"
             )
     first = arguments.whole("fold", fold, high=1) == 0
-    local = true.dt.tz_convert(shown_in).dt.tz_localize(None)
+    local = times.dt.as_unit("s").dt.tz_convert(shown_in).dt.tz_localize(None)
     read = local.dt.tz_localize(read_as, ambiguous=np.full(len(local), first), nonexistent="shift_forward")
     utc: pd.Series = read.dt.tz_convert("UTC").dt.as_unit("s")
     return utc
@@ -151,12 +147,14 @@ def by_error(
     errors = list(errors) if isinstance(errors, Iterable) and not isinstance(errors, str) else errors
     if not (isinstance(errors, list) and errors):
         raise arguments.refuse("errors", errors, "at least one error, such as ['-1h', '0s', '1h']")
+    seconds = [arguments.seconds("errors", error) for error in errors]
+    time, address, port = asked(observations, "0s", use_port)
+    log = LeaseLog(leases)
     parts = []
-    for seconds in [arguments.seconds("errors", error) for error in errors]:
-        ahead = pd.Timedelta(seconds, "s").as_unit("s")
+    for ahead in seconds:
         # a clock that is ahead looks the lease up later than it was
-        found = score(attribute(observations, leases, ahead, use_port), truth)
-        parts.append(found.reset_index().assign(error_minutes=ahead.total_seconds() / 60))
+        found = score(named(observations, log, time + ahead, address, port), truth)
+        parts.append(found.reset_index().assign(error_minutes=ahead / 60))
     table = pd.concat(parts, ignore_index=True)
     table["share"] = table["records"] / max(len(observations), 1)
     return table[["error_minutes", "verdict", "records", "share"]]
@@ -166,8 +164,3 @@ def _seconds(times: pd.Series) -> Any:
     if not isinstance(times, pd.Series):
         raise ValueError(f"times is a {type(times).__name__}; give a Series of times with a zone")
     return arguments.times("times", times.to_frame("time"), "time")
-
-
-def _series(seconds: Any, like: pd.Series) -> pd.Series:
-    times = pd.DatetimeIndex(seconds.view("M8[s]")).tz_localize("UTC")
-    return pd.Series(times, index=like.index, name=like.name)

@@ -10,12 +10,11 @@ import pandas as pd
 
 from traceblock import arguments, cases
 from traceblock.chance import stream
-from traceblock.network import epoch, instants
+from traceblock.network import DAY, epoch, instants
 
 #: What may have become of an address; each ends in exactly one of these.
 STATES = ("not asked", "contested", "log gone", "no match", "too late", "passed on", "named")
 MONTH = 2_629_800  # seconds: a twelfth of 365.25 days
-_DAY = 86_400
 _FROM_PROCEDURE = "of the procedure"
 
 
@@ -48,8 +47,7 @@ class Response:
 
     def __post_init__(self) -> None:
         """Refuse what no ISP does."""
-        if not isinstance(self.contests, bool):
-            raise arguments.refuse("contests", self.contests, "True or False")
+        arguments.flag("contests", self.contests)
         if self.names_a_month is not None:
             arguments.between("names_a_month", self.names_a_month, above=True)
         if self.retention is not None:
@@ -128,8 +126,7 @@ class Disclosure:
         arguments.seconds("ruling", self.ruling, low=0)
         for share in ("objections", "objections_upheld"):
             arguments.between(share, getattr(self, share), high=1)
-        if not isinstance(self.preserved, bool):
-            raise arguments.refuse("preserved", self.preserved, "True or False")
+        arguments.flag("preserved", self.preserved)
 
     @property
     def rules(self) -> dict[str, str]:
@@ -242,13 +239,14 @@ def _follow(
     """Return each address's state, as a code, and when its ISP comes to it, in seconds since 1970."""
     rule = disclosure.rules
     code = {name: number for number, name in enumerate(STATES)}
-    isp = table["isp"].cat
+    isps = table["isp"].cat
+    codes = isps.codes.to_numpy()
     answered = "passed on" if rule["recipient"] == "nobody" else "named"
     state = np.full(len(table), code[answered])
     when = np.full(len(table), float(filed))
 
     state[table["subscriber"].isna().to_numpy()] = code["no match"]
-    asked = np.flatnonzero(isp.codes.to_numpy() >= 0)  # nobody leased the others: there is no ISP to ask
+    asked = np.flatnonzero(codes >= 0)  # nobody leased the others: there is no ISP to ask
     if disclosure.filings is not None and rule["addresses_a_case"]:
         asked = asked[max(0, len(asked) - disclosure.filings * int(rule["addresses_a_case"])) :]
     elif disclosure.filings == 0:
@@ -257,12 +255,12 @@ def _follow(
     upheld = disclosure.upheld
     if upheld is None:
         upheld = float(rule["conduit"] != "yes")
-    won = rng.random(len(isp.categories)) < upheld
+    won = rng.random(len(isps.categories)) < upheld
     who, found = pd.factorize(table["subscriber"])  # -1, the last, where there is none
     objects = rng.random(len(found) + 1)[who] < disclosure.objections * disclosure.objections_upheld
     objects &= rule["issued_by"] in ("clerk", "judge")
-    for number, name in enumerate(isp.categories):
-        rows = asked[isp.codes.to_numpy()[asked] == number]
+    for number, name in enumerate(isps.categories):
+        rows = asked[codes[asked] == number]
         response = disclosure.responses.get(str(name), disclosure.otherwise)
         if response.contests and won[number]:
             state[rows] = code["contested"]
@@ -270,21 +268,21 @@ def _follow(
         begin = filed + arguments.seconds("delay", response.delay)
         if response.contests:
             begin += arguments.seconds("ruling", disclosure.ruling)
-        expiry = np.full(len(table), np.inf)
-        if response.retention is not None:
-            expiry = time + float(arguments.seconds("retention", response.retention))
-        state[rows[expiry[rows] < filed]] = code["log gone"]
-        queue = rows[state[rows] == code[answered]]
+        kept = np.inf if response.retention is None else arguments.seconds("retention", response.retention)
+        expiry = time[rows] + float(kept)
+        state[rows[expiry < filed]] = code["log gone"]
         if disclosure.preserved:
             expiry[:] = np.inf
-        when[queue] = _turns(expiry[queue], begin, response.names_a_month)
+        in_turn = state[rows] == code[answered]
+        queue = rows[in_turn]
+        when[queue] = _turns(expiry[in_turn], begin, response.names_a_month)
         state[queue[np.isinf(when[queue])]] = code["log gone"]
     state[(state == code[answered]) & objects] = code["contested"]
     limit = disclosure.deadline
     if limit is None or (limit == _FROM_PROCEDURE and not rule["deadline_days"]):
         last = np.inf
     elif limit == _FROM_PROCEDURE:
-        last = filed + _DAY * int(rule["deadline_days"])
+        last = filed + DAY * int(rule["deadline_days"])
     else:
         last = filed + arguments.seconds("deadline", limit)
     state[(state == code[answered]) & (when > last)] = code["too late"]

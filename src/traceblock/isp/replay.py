@@ -8,9 +8,8 @@ import pandas as pd
 
 from traceblock import arguments, cases
 from traceblock.chance import stream
-from traceblock.network import Isp, Network, build, epoch, instants, ports
+from traceblock.network import DAY, Isp, Network, build, epoch, instants, ports
 
-_DAY = 86_400
 #: The ISPs of The Hurt Locker's list of 2011, by the fact that counts their addresses.
 HURT_LOCKER = {
     "Comcast": "addresses_comcast",
@@ -94,7 +93,7 @@ def made_up(sizes: Mapping[str, int], until: str, days: int, seed: int, lease: s
     network = build(isps, end - pd.Timedelta(days, "D"), days, seed)
     rng = stream(seed, "list")
     subscriber = network.subscribers["subscriber"].to_numpy()
-    time = epoch(network.start) + rng.integers(0, days * _DAY, len(subscriber))
+    time = epoch(network.start) + rng.integers(0, days * DAY, len(subscriber))
     held = network.leases.iloc[network.lease_at(subscriber, time)]
     table = pd.DataFrame(
         {

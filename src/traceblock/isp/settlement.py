@@ -157,12 +157,6 @@ def settle(
     arguments.whole("draws", draws, low=1)
     is_named = disclosed["named"].to_numpy(bool)
     first = is_named & ~disclosed["subscriber"].where(is_named).duplicated().to_numpy()
-    counts: list[int | None] = [
-        len(disclosed),
-        int(disclosed["asked"].sum()),
-        int(is_named.sum()),
-        int(first.sum()),
-    ]
     letters = int(first.sum())
     wrongs: list[int | None] = [None] * len(STAGES)
     if right is not None:
@@ -180,7 +174,8 @@ def settle(
         low, high = (_cents(x) for x in np.quantile(sums, [0.025, 0.975]))
 
     rows = []
-    counts.append(paid)
+    asked, named = int(disclosed["asked"].sum()), int(is_named.sum())
+    counts = (len(disclosed), asked, named, letters, paid)
     for stage, count, after, wrong in zip(STAGES, counts, [*counts[1:], 0], wrongs, strict=True):
         amount, payer, payee, basis = _flow(stage, count, terms)
         rows.append(

@@ -10,10 +10,9 @@ import pandas as pd
 from traceblock import arguments
 from traceblock.chance import stream
 from traceblock.memory import refuse_too_large
-from traceblock.network import Network, epoch, instants, ports
+from traceblock.network import DAY, Network, epoch, instants, ports
 from traceblock.swarm.evidence import LADDER, rung
 
-_DAY = 86_400
 _BYTES_A_ROW = 110  # at the peak, measured
 _TRIES = 20
 _Array = npt.NDArray[Any]
@@ -78,8 +77,7 @@ class Monitor:
         arguments.seconds("stale", self.stale, low=0)
         for name in ("reachable", "handshakes", "bitfields", "pieces"):
             arguments.between(name, getattr(self, name), high=1)
-        if not isinstance(self.ports, bool):
-            raise arguments.refuse("ports", self.ports, "True or False")
+        arguments.flag("ports", self.ports)
 
 
 class _List(NamedTuple):
@@ -147,7 +145,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     if network is not None:
         zero = epoch(network.start)
     else:
-        zero = int(epoch(peers["start"]).min()) // _DAY * _DAY if len(peers) else 0
+        zero = int(epoch(peers["start"]).min()) // DAY * DAY if len(peers) else 0
     listed = _listed(peers, monitor, zero, every, stream(seed, "firewalls"))
     if monitor.injected and network is not None:
         listed = _inject(listed, peers, monitor.injected, network, zero, every, stream(seed, "injected"))
@@ -158,7 +156,7 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     true_time = zero + every * poll.astype(np.int64)
     error = arguments.seconds("clock_error", monitor.clock_error)
     drift = arguments.seconds("clock_drift", monitor.clock_drift)
-    time = true_time + error + np.rint(drift * (every / _DAY) * poll).astype(np.int64)
+    time = true_time + error + np.rint(drift * (every / DAY) * poll).astype(np.int64)
     there = listed.there[drawn]
     codes = _reached(there & listed.open[drawn], monitor, stream(seed, "rungs"))
     return pd.DataFrame(

@@ -10,10 +10,10 @@ import pandas as pd
 
 from traceblock import arguments
 from traceblock.memory import refuse_too_large
-from traceblock.network import Network, epoch, instants, ports
+from traceblock.network import DAY, Network, epoch, instants, ports
 
-_DAY, _HOUR = 86_400, 3_600
-_LONGEST = 36_525 * _DAY  # seconds, a century: a heavy tail has no end, a calendar has
+_HOUR = 3_600
+_LONGEST = 36_525 * DAY  # seconds, a century: a heavy tail has no end, a calendar has
 _BYTES_A_SESSION = 90  # at the peak, measured
 _BYTES_A_POLL = 32
 START = "2010-01-01"
@@ -65,7 +65,7 @@ class Release:
         """Refuse what no release can be."""
         arguments.whole("downloaders", self.downloaders)
         arguments.between("decay_days", self.decay_days, above=True)
-        arguments.between("days", self.days, low=1 / _DAY, high=_LONGEST / _DAY)
+        arguments.between("days", self.days, low=1 / DAY, high=_LONGEST / DAY)
         arguments.between("session_hours", self.session_hours, above=True)
         arguments.between("session_shape", self.session_shape, high=1, above=True)
         arguments.between("sessions", self.sessions, low=1)
@@ -135,7 +135,7 @@ def present(sessions: pd.DataFrame, start: Any, every: Any, days: float) -> npt.
     """
     arguments.columns("sessions", sessions, ("start", "end"))
     step = arguments.seconds("every", every, low=1)
-    polls = -(-_seconds(arguments.between("days", days, low=1 / _DAY)) // step)
+    polls = -(-_seconds(arguments.between("days", days, low=1 / DAY)) // step)
     zero = epoch(arguments.instant("start", start))
     refuse_too_large("the table of counts", polls, _BYTES_A_POLL, "ask less often, or for fewer days.")
     change = np.zeros(polls + 1, np.int64)
@@ -200,7 +200,7 @@ def simulate(network: Network, release: Release, seed: int) -> pd.DataFrame:
     first, last = epoch(network.start), epoch(network.end)
     if _seconds(release.days) > last - first:
         raise ValueError(
-            f"days={release.days!r} of the release are more than the network's {(last - first) / _DAY:g}; "
+            f"days={release.days!r} of the release are more than the network's {(last - first) / DAY:g}; "
             "build the network for longer"
         )
     drawn = sessions(release, seed, network.start)
@@ -236,13 +236,13 @@ def simulate(network: Network, release: Release, seed: int) -> pd.DataFrame:
 
 def _seconds(days: float) -> int:
     """Return whole seconds, as a network's length is: 1.1 days are 95,040, and not a trace more."""
-    return round(days * _DAY)
+    return round(days * DAY)
 
 
 def _arrivals(number: int, begin: float, release: Release, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Draw seconds from a truncated exponential on [begin, days), by inverting its distribution."""
     span = release.days - begin
     days = -release.decay_days * np.log1p(rng.random(number) * math.expm1(-span / release.decay_days))
-    whole_seconds = ((begin + days) * _DAY).astype(np.int64)
+    whole_seconds = ((begin + days) * DAY).astype(np.int64)
     latest: npt.NDArray[np.int64] = np.minimum(whole_seconds, _seconds(release.days) - 1)
     return latest

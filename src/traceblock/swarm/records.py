@@ -7,14 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.network import epoch, instants
+from traceblock.network import DAY, epoch, instants
 from traceblock.swarm.evidence import LADDER, estimate_size
 from traceblock.swarm.peers import present
 
 #: What may be true of a record: the address belonged to a peer who was there, to one who was not there
 #: any more, or to somebody who never joined.
 TRUTHS = ("in the swarm", "had left", "never joined")
-_DAY = 86_400
 
 
 def strongest(log: pd.DataFrame) -> pd.DataFrame:
@@ -81,10 +80,10 @@ def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """
     arguments.columns("peers", peers, ("peer", "start", "end"))
     arguments.columns("log", log, ("true_time", "peer"))
-    first, last = (epoch(peers[column]) // _DAY for column in ("start", "end"))
+    first, last = (epoch(peers[column]) // DAY for column in ("start", "end"))
     zero, days = int(first.min(initial=2**40)), int((last + 1).max(initial=0))
     number = max(0, days - zero)
-    time = instants(_DAY * np.arange(zero, zero + number))
+    time = instants(DAY * np.arange(zero, zero + number))
 
     if (
         number
@@ -94,7 +93,7 @@ def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
 
     def per_day(peer: "pd.Series[Any]", when: "pd.Series[Any]") -> npt.NDArray[Any]:
         firsts = when.groupby(peer.to_numpy()).min()
-        return np.bincount(epoch(firsts) // _DAY - zero, minlength=number)
+        return np.bincount(epoch(firsts) // DAY - zero, minlength=number)
 
     seen = log[log["peer"].notna()]
     hourly = present(peers, time[0], "1h", number) if number else np.zeros(0)
