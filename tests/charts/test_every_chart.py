@@ -4,11 +4,11 @@ import pytest
 
 from traceblock import charts
 
-from . import test_named, test_record, test_traced
+from . import test_blocked, test_named, test_record, test_traced
 
 CHARTS = {
     f"{module.__name__.rpartition('test_')[2]} {name}": draw
-    for module in (test_named, test_record, test_traced)
+    for module in (test_blocked, test_named, test_record, test_traced)
     for name, draw in module.CHARTS.items()
 }
 
@@ -31,9 +31,9 @@ def _rows(spec):
 
 
 def test_every_function_that_draws_is_here():
-    for part in ("named", "record", "traced"):
+    for part in ("blocked", "named", "record", "traced"):
         module = getattr(charts, part)
-        drawn = {name.split()[1] for name in CHARTS if name.startswith(part)}
+        drawn = {name.split()[1].strip(",") for name in CHARTS if name.startswith(part)}
         defined = {
             name
             for name, value in vars(module).items()

@@ -3,8 +3,9 @@
 No name can be ordered here that could be anybody's: names end in .example or .test (RFC 2606).
 """
 
+import ipaddress
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.blocking.web import COLUMNS
+from traceblock.blocking.web import check
 from traceblock.network import to_text
 
 #: Kinds of addressees, and the measures that each can take.
@@ -48,7 +49,7 @@ class Order:
     sites : sequence of str or int
         The names to be blocked, or the numbers of sites, which stand for all names that they have now.
     addressees : sequence of str
-        Who must block: a kind, for all of that kind in the country, or one of them: ``"isp"`` or
+        Who must block: a kind, for all of that kind, or one of them: ``"isp"`` (all of the country) or
         ``"isp:north"``, ``"resolver"`` (a public one), ``"cdn"``, ``"search"`` (an engine), ``"host"`` (a
         hosting company). A name without a kind is an ISP's.
     country : str
@@ -58,14 +59,14 @@ class Order:
     dynamic : bool
         Whether other names of the same sites are blocked too, without a new order.
     worldwide : bool
-        Whether an addressee that serves several countries blocks for everyone; else only for those who
-        come from the order's country.
+        Whether one who serves several countries blocks for everyone; else only for those who come from
+        the order's country.
 
     Raises
     ------
     ValueError
-        If there is no site or no addressee, a name could be somebody's or is ill formed, a kind of addressee
-        or the country is unknown, or the end is not after the start.
+        If there is no site or no addressee, a name could be somebody's or is ill formed, a kind of
+        addressee or the country is unknown, or the end is not after the start.
     """
 
     sites: Any
@@ -82,17 +83,17 @@ class Order:
         object.__setattr__(self, "sites", tuple(dict.fromkeys(map(_site, sites))))
         kinds = f"{', '.join(TAKES)}, or one of a kind, such as 'isp:north'"
         addressees = _several("addressees", self.addressees, f"one or more: {kinds}")
-        object.__setattr__(self, "addressees", tuple(dict.fromkeys(_addressee(a, kinds) for a in addressees)))
-        if self.country not in countries():
+        form = (_addressee("addressees", addressee, kinds) for addressee in addressees)
+        object.__setattr__(self, "addressees", tuple(dict.fromkeys(form)))
+        if not (isinstance(self.country, str) and self.country in countries()):
             raise arguments.refuse("country", self.country, "an ISO 3166-1 code of two letters, such as 'IT'")
         object.__setattr__(self, "start", arguments.instant("start", self.start))
         if self.end is not None:
             object.__setattr__(self, "end", arguments.instant("end", self.end))
             if self.end <= self.start:
                 raise arguments.refuse("end", str(self.end), f"a time after the start, {self.start}")
-        for name in ("dynamic", "worldwide"):
-            if not isinstance(getattr(self, name), bool):
-                raise arguments.refuse(name, getattr(self, name), "True or False")
+        arguments.flag("dynamic", self.dynamic)
+        arguments.flag("worldwide", self.worldwide)
 
 
 def apply(
@@ -115,9 +116,10 @@ def apply(
         where nothing is encrypted. ``"sni"``: the ISP resets connections that name the host (in the TLS
         handshake, RFC 6066, or in the Host header). ``"delisting"``: a search engine leaves the site out.
         ``"edge"``: the CDN or the host answers with HTTP status 451 (RFC 7725). ``"closure"``: the hosting
-        company takes the site down.
+        company takes the site down, with all of its names.
     web : DataFrame
-        As `build_web` gives it; a site that has several names has a row for each.
+        As `build_web` gives it; a site that has several names has a row for each. Without the column
+        ``origin``, whoever runs a server has the data of the sites on it.
     answer : str
         How a resolver answers: ``"nxdomain"``, ``"nodata"``, ``"drop"``, or ``"redirect"`` to a block page.
     subdomains : bool
@@ -144,7 +146,9 @@ def apply(
         raise arguments.refuse("order", order, "an Order")
     arguments.one_of("measure", measure, MEASURES)
     arguments.one_of("answer", answer, ANSWERS)
-    arguments.columns("web", web, (*COLUMNS, "origin") if measure == "closure" else COLUMNS)
+    arguments.flag("subdomains", subdomains)
+    arguments.flag("intercept", intercept)
+    check(web)
     for addressee in order.addressees:
         kind = addressee.partition(":")[0]
         if measure not in TAKES[kind]:
@@ -153,7 +157,7 @@ def apply(
                 f"measure={measure!r} is none that {addressee!r} can take: it can take "
                 f"{', '.join(TAKES[kind])}; {measure} can be ordered of {able}"
             )
-    named = _ordered(order, web)
+    named = _ordered(order, web, every_name=order.dynamic or measure == "closure")
     trigger, action = MEASURES[measure]
     value = named["name"]
     if measure == "address":
@@ -164,7 +168,7 @@ def apply(
         trigger=trigger, value=value, action=answer if measure == "dns" else action
     )
     if measure == "dns" and subdomains:
-        rules = pd.concat([rules, rules.assign(value="*." + rules["value"])])
+        rules = pd.concat([rules, rules.assign(value="*." + rules["value"])]).sort_index(kind="stable")
     table = pd.concat([_addressed(rules, who, named, web) for who in order.addressees], ignore_index=True)
     table = table.assign(
         measure=measure,
@@ -189,32 +193,42 @@ def policy(rules: pd.DataFrame, addressee: str, *, page: str = "203.0.113.80") -
     ----------
     rules : DataFrame
         As `apply` gives them, of one or several measures; those of other measures or addressees are not
-        its business.
+        its business. A zone knows no country: give the rules of one. Where several answer for a name, the
+        first of them holds.
     addressee : str
         As in ``addressee`` of the rules; the rules for all of its kind are its rules as well.
     page : str
-        Address of the block page, where a rule redirects.
+        IPv4 address of the block page, where a rule redirects.
 
     Returns
     -------
     str
-        A master file (RFC 1035, section 5) of the zone ``rpz.example``, its rules sorted by name.
+        A master file (RFC 1035, section 5) of the zone ``rpz.example``, its rules sorted by name. In a zone
+        a name hides what is below it from the wildcard of a name above it (RFC 4592, section 3.3.1).
 
     Raises
     ------
     ValueError
-        If a column is missing, or the addressee is none that filters names.
+        If a column is missing, a rule has an action that is no resolver's, the addressee is none that
+        filters names, or the page is no address.
     """
     arguments.columns("rules", rules, ("addressee", "measure", "value", "action"))
-    who = _addressee(addressee, "an ISP or a resolver, such as 'isp:north'")
+    accepted = "an ISP or a public resolver, such as 'isp:north'"
+    who = _addressee("addressee", addressee, accepted)
     kind = who.partition(":")[0]
     if "dns" not in TAKES[kind]:
-        raise arguments.refuse("addressee", addressee, "an ISP or a public resolver, such as 'isp:north'")
+        raise arguments.refuse("addressee", addressee, accepted)
+    try:
+        records = {
+            action: record.format(page=ipaddress.IPv4Address(page)) for action, record in ANSWERS.items()
+        }
+    except ValueError:
+        raise arguments.refuse("page", page, "an IPv4 address, such as '203.0.113.80'") from None
     its = rules[(rules["measure"] == "dns") & rules["addressee"].isin([kind, who])]
-    lines = {
-        f"{value} {ANSWERS[action].format(page=page)}"
-        for value, action in its[["value", "action"]].to_numpy()
-    }
+    unknown = ~its["action"].isin(ANSWERS)
+    arguments.rows("rules", its, unknown, f"have an action that is none of {', '.join(ANSWERS)}")
+    its = its.drop_duplicates("value")
+    lines = its["value"] + " " + its["action"].map(records)
     head = [
         "$TTL 300",
         "$ORIGIN rpz.example.",
@@ -231,10 +245,10 @@ def countries() -> frozenset[str]:
     return frozenset(line.split("\t")[0] for line in table.splitlines() if not line.startswith("#"))
 
 
-def _several(name: str, values: Any, accepted: str) -> Sequence[Any]:
+def _several(name: str, values: Any, accepted: str) -> list[Any]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise arguments.refuse(name, values, f"a list of {accepted}")
-    several = list(values)
+    several = sorted(values, key=str) if isinstance(values, Set) else list(values)  # a set has no order
     if not several:
         raise arguments.refuse(name, values, f"{accepted}; none is given")
     return several
@@ -246,21 +260,25 @@ def _site(site: Any) -> str | int:
     name = site.lower().removesuffix(".")
     if not _NAME.fullmatch(name):
         raise arguments.refuse(
-            "sites", site, "names that end in .example or .test: others could be somebody's"
+            "sites",
+            site,
+            "well-formed names in ASCII that end in .example or .test: others could be somebody's",
         )
     return name
 
 
-def _addressee(addressee: Any, accepted: str) -> str:
-    kind, colon, name = addressee.partition(":") if isinstance(addressee, str) else ("", "", "")
-    if not colon and kind not in TAKES:
-        kind, name = "isp", kind
-    if kind not in TAKES or (not name.strip() and (colon or not addressee)):
-        raise arguments.refuse("addressees", addressee, accepted)
-    return f"{kind}:{name}" if name else kind
+def _addressee(argument: str, addressee: Any, accepted: str) -> str:
+    """Return a kind of addressee, or a kind and a name with a colon between them."""
+    kind, colon, name = addressee.partition(":") if isinstance(addressee, str) else ("", ":", "")
+    if not colon and kind.strip().lower() not in TAKES:
+        kind, colon, name = "isp", ":", kind
+    kind, name = kind.strip().lower(), name.strip()
+    if kind not in TAKES or (colon and not name):
+        raise arguments.refuse(argument, addressee, accepted)
+    return kind + colon + name
 
 
-def _ordered(order: Order, web: pd.DataFrame) -> pd.DataFrame:
+def _ordered(order: Order, web: pd.DataFrame, *, every_name: bool) -> pd.DataFrame:
     """Return the rows of the web that an order covers, one for each of its names, by site."""
     numbers = {site for site in order.sites if isinstance(site, int)}
     names = set(order.sites) - numbers
@@ -268,7 +286,7 @@ def _ordered(order: Order, web: pd.DataFrame) -> pd.DataFrame:
     if absent := (names - set(web["name"])) | (numbers - set(web["site"])):
         first = ", ".join(sorted(map(str, absent))[:3])
         raise ValueError(f"sites: {len(absent)} of the order's are not in the web, such as {first}")
-    if order.dynamic:
+    if every_name:
         row_of = web["site"].isin(web.loc[row_of, "site"])
     return web[row_of].sort_values(["site", "name"], ignore_index=True)
 
@@ -279,7 +297,7 @@ def _addressed(rules: pd.DataFrame, addressee: str, named: pd.DataFrame, web: pd
     if kind not in ("cdn", "host"):
         return rules.assign(addressee=addressee)
     if rules["trigger"].eq("origin").all():
-        of_site, of_web = named["origin"], web["origin"]
+        of_site, of_web = (rows.get("origin", rows["host"]) for rows in (named, web))
     else:
         of_site, of_web = (rows["host"].where(rows["cdn"] == (kind == "cdn")) for rows in (named, web))
     known = sorted(of_web.dropna().unique())

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.blocking.web import COLUMNS
+from traceblock.blocking.orders import MEASURES, TAKES, countries
+from traceblock.blocking.web import amounts, check, flags
 from traceblock.memory import refuse_too_large
 from traceblock.network import from_text
 
@@ -24,11 +25,12 @@ _RULE = ("addressee", "measure", "trigger", "value", "action", "site", "country"
 
 #: Rules that are alike in these stop the same users.
 _GROUP = ["measure", "addressee", "country", "worldwide", "intercept"]
+_COUNTRY = "no ISO 3166-1 code of two letters, such as 'IT'"
 
 _Codes = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Access:
     """Who reaches what; made by `access`.
 
@@ -53,8 +55,10 @@ class Access:
 
         Parameters
         ----------
-        users, sites : sequence, optional
-            Values of the columns ``user`` and ``site``; all of them without it.
+        users : sequence, optional
+            Values of the column ``user``; all of them without it.
+        sites : sequence, optional
+            Values of the column ``site``, or names; all of them without it.
 
         Returns
         -------
@@ -69,10 +73,8 @@ class Access:
         TooLargeError
             If the rows would not fit into memory.
         """
-        of_user, of_site = (
-            _places("users", self.users["user"], users),
-            _places("sites", self.web["site"], sites),
-        )
+        of_user = _places("users", self.users[["user"]], users)
+        of_site = _places("sites", self.web[["site", "name"]], sites)
         refuse_too_large("who reaches what", len(of_user) * len(of_site), 80, "ask for fewer users or sites")
         codes = self.codes[np.ix_(self.behaviour[of_user], of_site)].ravel()
         site, user = np.tile(of_site, len(of_user)), np.repeat(of_user, len(of_site))
@@ -114,8 +116,8 @@ class Access:
         Returns
         -------
         DataFrame
-            The columns of the web, and ``ordered`` (bool: by any rule), ``stopped`` (share of the users'
-            weight that does not reach it).
+            The columns of the web, and ``ordered`` (bool: by any order), ``stopped`` (share of the users'
+            weight that does not reach it; 0 where no user has a weight).
         """
         weight = np.bincount(self.behaviour, self.users["weight"], minlength=len(self.codes))
         total = weight.sum()
@@ -135,18 +137,22 @@ def access(web: pd.DataFrame, users: pd.DataFrame, rules: pd.DataFrame) -> Acces
     A visit passes, in this order: the search engine (by those who enter through one), the resolver, the ISP's
     filters of addresses, host names and URLs, the edge (a CDN or host that answers 451), the source.
 
-    - An ISP's rules meet its own subscribers: those of the named ISP, or all in the order's country. Its
-      resolver meets those who use it, with `intercept` also those who ask a public one unencrypted. Nothing
-      at the ISP meets a virtual private network, whose own resolver filters nothing.
-    - A public resolver, a search engine, a CDN block for visitors from the order's country, or for everyone
-      where the order is worldwide; through a VPN a visitor comes from elsewhere.
+    - An ISP's rules meet its own subscribers in the order's country; where the order is worldwide and names
+      the ISP, its subscribers elsewhere too. Its resolver meets those who use it, with `intercept` also
+      those who ask a public one unencrypted. Nothing at the ISP meets a virtual private network, where who
+      would ask the ISP's resolver asks one that filters nothing.
+    - A public resolver, a search engine, a CDN, a host block for visitors from the order's country, or for
+      everyone where the order is worldwide; through a VPN a visitor comes from elsewhere.
     - A host name is seen in the TLS handshake unless user and site have encrypted client hello; a URL only
       where the site does without TLS. A site that is closed is closed for all.
+    - All rules given are in force together, whatever their start and end. One whose action is ``"none"``
+      stops nobody.
 
     Parameters
     ----------
     web : DataFrame
-        As `build_web` gives it; without the columns ``https`` and ``ech``, all sites have TLS and offer ECH.
+        As `build_web` gives it, or with a row for each name of a site; without the columns ``https`` and
+        ``ech``, all sites have TLS and offer ECH.
     users : DataFrame
         One row a user or a kind of user: ``user``, ``country``, ``isp``, ``resolver`` (isp, public,
         encrypted), ``vpn``, ``ech`` (bool), ``entry`` (name, search), ``weight`` (0 or more); where rules
@@ -165,9 +171,9 @@ def access(web: pd.DataFrame, users: pd.DataFrame, rules: pd.DataFrame) -> Acces
     TooLargeError
         If the codes would not fit into memory.
     """
-    arguments.columns("web", web, COLUMNS)
-    arguments.columns("rules", rules, _RULE)
+    check(web)
     _check_users(users)
+    _check_rules(rules)
     https = web["https"].to_numpy() if "https" in web else np.ones(len(web), dtype=bool)
     hides = https & (web["ech"].to_numpy() if "ech" in web else True)
     has_ech = users["ech"].to_numpy()
@@ -212,9 +218,10 @@ def scope(access: Access) -> pd.Series:
     Returns
     -------
     Series
-        Visits a day, weighted by the users' weights: ``blocked`` (an ordered site, a user in the country of
-        the order, stopped), ``missed`` (the same, reached), ``over_blocked`` (any other pair, stopped; so is
-        a user abroad) and ``untouched``. They sum to the users' weights times the sites' visits.
+        Visits a day, weighted by the users' weights: ``blocked`` (an ordered site, under any of its names,
+        a user in the country of the order, stopped), ``missed`` (the same, reached), ``over_blocked`` (any
+        other pair, stopped; so is a user abroad) and ``untouched``. They sum to the users' weights times the
+        sites' visits.
     """
     of_user = access.by_user()
     return (of_user[list(CLASSES)].mul(of_user["weight"], axis=0)).sum().rename("visits")
@@ -272,7 +279,7 @@ def population(
     choices: dict[str, dict[Any, float]] = {
         "country": dict(countries),
         "isp": dict(isps),
-        "resolver": {"isp": 1 - public - encrypted, "public": public, "encrypted": encrypted},
+        "resolver": {"isp": 1 - (public + encrypted), "public": public, "encrypted": encrypted},
         "vpn": {False: 1 - vpn, True: vpn},
         "ech": {False: 1 - ech, True: ech},
         "entry": {"name": 1 - search, "search": search},
@@ -287,28 +294,42 @@ def population(
 
 def _check_users(users: Any) -> None:
     arguments.columns("users", users, _USER)
+    flags("users", users, ("vpn", "ech"))
+    amounts("users", users, "weight")
+    missing = users[["user", "isp"]].isna().any(axis=1)
+    arguments.rows("users", users, missing, "lack a user or an isp; every row needs both")
     for column, accepted in (("resolver", RESOLVERS), ("entry", ENTRIES)):
         bad = ~users[column].isin(accepted)
         arguments.rows("users", users, bad, f"have a {column} that is none of {', '.join(accepted)}")
-    for column in ("vpn", "ech"):
-        if users[column].dtype != bool:
-            raise ValueError(f"users: {column} is of the type {users[column].dtype}; give True or False")
-    weight = pd.to_numeric(users["weight"], errors="coerce")
-    arguments.rows("users", users, ~(weight >= 0) | (weight == np.inf), "have no weight of 0 or more")
+    arguments.rows("users", users, ~users["country"].isin(countries()), f"have a country that is {_COUNTRY}")
     arguments.rows("users", users, users["user"].duplicated(), "have a user that another row has")
+
+
+def _check_rules(rules: Any) -> None:
+    arguments.columns("rules", rules, _RULE)
+    missing = rules[["value", "site"]].isna().any(axis=1)
+    arguments.rows("rules", rules, missing, "lack a value or a site; every row needs both")
+    bad = ~rules["measure"].isin(MEASURES)
+    arguments.rows("rules", rules, bad, f"have a measure that is none of {', '.join(MEASURES)}")
+    taken = zip(rules["addressee"], rules["measure"], strict=True)
+    bad = [measure not in TAKES.get(str(who).partition(":")[0], ()) for who, measure in taken]
+    arguments.rows("rules", rules, bad, "have a measure that their addressee cannot take")
+    arguments.rows("rules", rules, ~rules["country"].isin(countries()), f"have a country that is {_COUNTRY}")
+    for column in ("worldwide", "intercept"):
+        bad = ~rules[column].isin([True, False])
+        arguments.rows("rules", rules, bad, f"have a {column} that is not True or False")
 
 
 def _meets(users: pd.DataFrame, rule: pd.Series) -> npt.NDArray[np.bool]:
     """Say which users a rule meets, whatever it looks at."""
     measure, (kind, _, name) = rule["measure"], rule["addressee"].partition(":")
-    direct, at_home = ~users["vpn"], users["country"] == rule["country"]
+    direct, at_home, worldwide = ~users["vpn"], users["country"] == rule["country"], bool(rule["worldwide"])
     if kind == "isp":
-        meets = direct & (users["isp"] == name if name else at_home)
+        meets = direct & ((users["isp"] == name) & (at_home | worldwide) if name else at_home)
         if measure == "dns":
             meets &= users["resolver"].isin(["isp", "public"] if rule["intercept"] else ["isp"])
         return np.asarray(meets, dtype=bool)
-    everyone = rule["worldwide"] or measure == "closure"
-    meets = direct & at_home | everyone
+    meets = direct & at_home | (worldwide or measure == "closure")
     if kind == "resolver":
         meets &= users["resolver"].isin(["public", "encrypted"])
     if kind == "search":
@@ -321,16 +342,17 @@ def _meets(users: pd.DataFrame, rule: pd.Series) -> npt.NDArray[np.bool]:
     return np.asarray(meets, dtype=bool)
 
 
-def _looked_at(
-    rules: pd.DataFrame, web: pd.DataFrame
-) -> tuple[npt.NDArray[np.intp], list[npt.NDArray[np.intp]]]:
+def _looked_at(rules: pd.DataFrame, web: pd.DataFrame) -> tuple[npt.NDArray[np.intp], list[Any]]:
     """Return the number of each rule's value, and for each number the rows of the web that it is about."""
     number, values = pd.factorize(rules["value"])
     names = values.str.removeprefix("http://").str.removesuffix("/")
     place = pd.Index(web["name"]).get_indexer(names)
-    about = [np.array([p] if p >= 0 else [], dtype=np.intp) for p in place]
-    for i in np.flatnonzero(values.str.startswith("*.")).tolist():
-        about[i] = np.flatnonzero(web["name"].str.endswith(values[i][1:]))
+    about: list[Any] = [[row] if row >= 0 else [] for row in place.tolist()]
+    below = {value[2:]: rows for value, rows in zip(values, about, strict=True) if value.startswith("*.")}
+    for row, name in enumerate(web["name"] if below else ()):
+        while name := name.partition(".")[2]:
+            if name in below:
+                below[name].append(row)
     address = web["address"].to_numpy()
     order = np.argsort(address, kind="stable")
     of_address = np.unique(number[(rules["measure"] == "address").to_numpy()])
@@ -348,10 +370,14 @@ def _distinct(under: npt.NDArray[np.bool]) -> tuple[npt.NDArray[np.bool], npt.ND
     return under[first], which.ravel()
 
 
-def _places(name: str, known: pd.Series, asked: Sequence[Any] | None) -> npt.NDArray[np.intp]:
+def _places(name: str, table: pd.DataFrame, asked: Sequence[Any] | None) -> npt.NDArray[np.intp]:
+    """Return which rows of a table are asked for by a value of any of its columns."""
     if asked is None:
-        return np.arange(len(known))
-    places = pd.Index(known).get_indexer_for(list(asked))
-    if missing := [a for a in asked if a not in set(known)]:
-        raise LookupError(f"{name}: {missing[:3]!r} not in the table; choose from its column {known.name}")
-    return np.asarray(places)
+        return np.arange(len(table))
+    wanted = list(asked)
+    found = table.isin(wanted).any(axis=1).to_numpy()
+    held = set(table[found].to_numpy().ravel())
+    if missing := [value for value in wanted if value not in held]:
+        columns = " or ".join(table.columns)
+        raise LookupError(f"{name}: {missing[:3]!r} not in the table; choose from its column {columns}")
+    return np.flatnonzero(found)

@@ -4,6 +4,7 @@ No name and no address here is anybody's: names end in .example or .test (RFC 26
 240.0.0.0/8, which nobody routes (RFC 1112).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from traceblock import arguments
 from traceblock.chance import stream
 
 COLUMNS = ("site", "name", "address", "host", "cdn", "lawful", "visits")
+#: Columns that a web made by hand may go without.
+_OPTIONAL = ("origin", "https", "ech")
 #: Where web servers are: 240.0.0.0/8; the first 65,536 addresses of it belong to content delivery networks.
 _FIRST, _CDNS, _SIZE = 240 << 24, 1 << 16, 1 << 24
 _TOPS = (".example", ".test")
@@ -121,7 +124,7 @@ def build_web(
         Share of the sites behind a content delivery network: many names on few addresses.
     seed : int
     tail : float
-        Index of the tail, above 0; the smaller, the more sites the largest servers have.
+        Index of the tail, 0.1 or more; the smaller, the more sites the largest servers have.
     platform_share : float
         Share of the sites whose name is a subdomain of a platform's (one platform for every 50 of them,
         each a lawful site itself).
@@ -134,7 +137,7 @@ def build_web(
     hosts : int
         Hosting companies.
     mean_visits : float
-        Visits a day to a site, on average.
+        Visits a day to a site, on average before each has one at least.
 
     Returns
     -------
@@ -152,15 +155,15 @@ def build_web(
     sites = arguments.whole("sites", sites, low=1, high=5_000_000)
     infringing = arguments.whole("infringing", infringing, high=sites)
     mean = arguments.between("sites_per_address", sites_per_address, low=1)
-    tail = arguments.between("tail", tail, above=True)
+    tail = arguments.between("tail", tail, low=0.1)
     for name, share in (("cdn_share", cdn_share), ("platform_share", platform_share)):
         arguments.between(name, share, high=1)
     arguments.between("https_share", https_share, high=1)
     arguments.between("ech_share", ech_share, high=1)
     cdns = arguments.whole("cdns", cdns, low=1, high=250)
     cdn_addresses = arguments.whole("cdn_addresses", cdn_addresses, low=1, high=250)
-    hosts = arguments.whole("hosts", hosts, low=1)
-    mean_visits = arguments.between("mean_visits", mean_visits, low=1)
+    hosts = arguments.whole("hosts", hosts, low=1, high=100_000)
+    mean_visits = arguments.between("mean_visits", mean_visits, low=1, high=1e9)
 
     names, apex = _names(sites, platform_share, seed)
     lawful = np.ones(sites, dtype=bool)
@@ -215,17 +218,17 @@ def tenants(web: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a column is missing.
+        If the web is not as `build_web` gives it.
     """
-    arguments.columns("web", web, COLUMNS)
+    check(web)
     counted = (
-        web.assign(infringing=~web["lawful"])
+        web.assign(infringing=web["site"].where(~web["lawful"]))
         .groupby("address", as_index=False)
         .agg(
             host=("host", "first"),
             cdn=("cdn", "first"),
             sites=("site", "nunique"),
-            infringing=("infringing", "sum"),
+            infringing=("infringing", "nunique"),
             visits=("visits", "sum"),
         )
     )
@@ -252,10 +255,37 @@ def neighbours(web: pd.DataFrame) -> pd.Series:
     Raises
     ------
     ValueError
-        If a column is missing.
+        If the web is not as `build_web` gives it.
     """
-    arguments.columns("web", web, COLUMNS)
+    check(web)
     return (web.groupby("address")["site"].transform("nunique") - 1).rename("neighbours")
+
+
+def check(web: Any) -> None:
+    """Refuse what is no web: a table that is not as `build_web` gives it, columns of one's own aside."""
+    arguments.columns("web", web, COLUMNS)
+    needed = [*COLUMNS, *(column for column in _OPTIONAL if column in web)]
+    missing = web[needed].isna().any(axis=1)
+    arguments.rows("web", web, missing, f"lack a value; each needs {', '.join(needed)}")
+    arguments.wholes("web", web, "address", 2**32 - 1)
+    flags("web", web, [column for column in ("cdn", "lawful", "https", "ech") if column in web])
+    amounts("web", web, "visits")
+    arguments.rows("web", web, web["name"].duplicated(), "have a name that another row has")
+
+
+def flags(name: str, table: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse a table with columns that are not of True and False, where they have to be."""
+    for column in columns:
+        if table[column].dtype != bool:
+            raise ValueError(f"{name}: {column} is of the type {table[column].dtype}; give True or False")
+
+
+def amounts(name: str, table: pd.DataFrame, column: str) -> None:
+    """Refuse a table with a column that is not of finite numbers, 0 or more."""
+    if table[column].dtype.kind not in "iuf":
+        raise ValueError(f"{name}: {column} is of the type {table[column].dtype}; give numbers, 0 or more")
+    bad = ~table[column].between(0, np.finfo(float).max)
+    arguments.rows(name, table, bad, f"have a {column} that is no number of 0 or more")
 
 
 def _names(sites: int, platform_share: float, seed: int) -> tuple[list[str], npt.NDArray[np.bool]]:

@@ -8,9 +8,9 @@ _GRAMMARS = "rfc3987_syntax"
 if _spare := _GRAMMARS not in sys.modules:
     sys.modules[_GRAMMARS] = None  # type: ignore[assignment]
 try:
-    from traceblock.charts import named, record, theme, traced
+    from traceblock.charts import blocked, named, record, theme, traced
 finally:
     if _spare:
         del sys.modules[_GRAMMARS]
 
-__all__ = ["named", "record", "theme", "traced"]
+__all__ = ["blocked", "named", "record", "theme", "traced"]
