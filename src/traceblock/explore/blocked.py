@@ -1,6 +1,7 @@
 """Explorers of Part III: a look-up, whom an order reaches, what goes dark, new names, and the effect."""
 
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 import altair as alt
@@ -14,6 +15,14 @@ from traceblock.network import to_text
 
 _SEED = 1
 _HOME, _ABROAD = "IT", "FR"
+_GROUPS = [
+    "everybody in Italy",
+    "with their ISP's resolver",
+    "with a public resolver",
+    "through a VPN",
+    "abroad",
+]
+_KIND = ["country", "isp", "resolver", "vpn", "ech", "entry"]
 _ADDRESSEES: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "the ISPs": ("dns", ("isp",), False),
     "the ISPs, who also intercept": ("dns", ("isp",), True),
@@ -123,6 +132,10 @@ def look_up() -> Explorer:
 
 def coverage() -> Explorer:
     """Return the explorer of an order: who is ordered, for whom, and which users go another way."""
+    for who, worldwide in product(_ADDRESSEES, (False, True)):
+        _reached(who, worldwide)
+    for public, vpn in product(_SHARES.values(), repeat=2):
+        _users(public, vpn)  # so that no control has to wait
     return Explorer(
         name="whom an order reaches",
         controls={
@@ -264,34 +277,35 @@ def _targets() -> pd.DataFrame:
 
 
 @cache
-def _covered(who: str, worldwide: bool, public: float, vpn: float) -> _Covered:
+def _users(public: float, vpn: float) -> pd.DataFrame:
+    return blocking.population({_HOME: 0.7, _ABROAD: 0.3}, {"north": 1.0}, public=public, vpn=vpn, search=0.4)
+
+
+@cache
+def _reached(who: str, worldwide: bool) -> pd.DataFrame:
+    """Return, for each kind of user that there may be, the visits to the ordered sites, by class."""
     measure, addressees, intercept = _ADDRESSEES[who]
     sites = _targets()
     order = blocking.Order(list(sites["name"]), addressees, _HOME, "2022-07-11", worldwide=worldwide)
     rules = blocking.apply(order, measure, sites, intercept=intercept)
-    users = blocking.population(
-        {_HOME: 0.7, _ABROAD: 0.3}, {"north": 1.0}, public=public, vpn=vpn, search=0.4
-    )
-    reached = blocking.access(sites, users, rules)
-    of_user = reached.by_user()
-    home = of_user["country"] == _HOME
-    kinds = {
-        "Italy, their ISP's resolver": home & ~of_user["vpn"] & (of_user["resolver"] == "isp"),
-        "Italy, a public resolver": home & ~of_user["vpn"] & (of_user["resolver"] != "isp"),
-        "Italy, through a VPN": home & of_user["vpn"],
-        "abroad": ~home,
-    }
-    parts = [
-        of_user.loc[rows, list(charts.CLASSES)]
-        .mul(of_user.loc[rows, "weight"], axis=0)
-        .sum()
-        .rename_axis("class")
-        .rename("visits")
-        .reset_index()
-        .assign(group=group)
-        for group, rows in kinds.items()
-    ]
-    return _Covered(who, worldwide, public, vpn, pd.concat(parts, ignore_index=True), blocking.scope(reached))
+    of_user = blocking.access(sites, _users(0.5, 0.5), rules).by_user()
+    home, public = of_user["country"] == _HOME, of_user["resolver"] == "public"
+    of_user["group"] = _GROUPS[1]
+    of_user.loc[public, "group"] = _GROUPS[2]
+    of_user.loc[of_user["vpn"], "group"] = _GROUPS[3]
+    of_user.loc[~home, "group"] = _GROUPS[4]
+    return of_user.drop(columns=["user", "weight"])
+
+
+def _covered(who: str, worldwide: bool, public: float, vpn: float) -> _Covered:
+    kinds = _reached(who, worldwide)
+    weight = _users(public, vpn).set_index(_KIND)["weight"]
+    classes = list(charts.CLASSES)
+    visits = kinds[classes].mul(kinds.join(weight, on=_KIND)["weight"].fillna(0.0), axis=0)
+    groups = visits.groupby(kinds["group"]).sum().reindex(_GROUPS)
+    groups.loc[_GROUPS[0]] = groups.loc[_GROUPS[1:4]].sum()
+    table = groups.rename_axis("group").reset_index().melt("group", classes, "class", "visits")
+    return _Covered(who, worldwide, public, vpn, table, visits.sum())
 
 
 def _draw_covered(result: _Covered) -> alt.TopLevelMixin:
