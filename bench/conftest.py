@@ -9,6 +9,7 @@ TABLES = pytest.StashKey[dict[str, list[tuple[str, ...]]]]()
 HEADS = {
     "ratios": ("what", "ms", "peer", "ms", "times as fast", "wanted", ""),
     "memory": ("what", "GB added", "peer", "GB added", "share", "at most", ""),
+    "rates": ("what", "number", "a second", "wanted"),
     "sizes": ("what", "rows", "ms", "GB at most", "limit"),
 }
 

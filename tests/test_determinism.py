@@ -8,7 +8,7 @@ import pytest
 
 DIGEST = """
 import hashlib, pandas as pd
-from traceblock import cases, charts, exercises, explore, isp, network, swarm
+from traceblock import blocking, cases, charts, exercises, explore, isp, network, swarm
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
 for lesson in range(8):
     for variant in (0, 7):
@@ -30,7 +30,22 @@ local = isp.misread(log["time"], "Europe/Dublin")
 tables += [named, asked, isp.escalate(named), isp.downloads(connected.subscribers, 50, 0)]
 tables += [isp.settle(asked, isp.Terms(paid=(0.1, 0.3)), 0), local.to_frame()]
 tables += [isp.working(log.iloc[9], connected.leases), isp.replay.fall(0).observations]
+web = blocking.build_web(300, 20, seed=0)
+aimed = web.loc[~web["lawful"], "name"]
+order = blocking.Order(aimed, ["isp", "isp:north", "resolver"], "IT", "2022-07-11")
+rules = blocking.apply(order, "dns", web, subdomains=True)
+users = blocking.population({"IT": 0.5, "FR": 0.5}, {"north": 1.0}, public=0.2, vpn=0.1, search=0.3)
+reached = blocking.access(web, users, rules)
+tables += [web, blocking.tenants(web), rules, reached.by_user(), reached.by_site(), reached.table()]
+zone = blocking.Rules.from_rpz(blocking.policy(rules, "north"))
+north, known = blocking.Resolver("north", zone), blocking.zones(web)
+tables += [blocking.resolve(f"www.{name}", "A", north, known).table() for name in web["name"][:50]]
+chase, regime = blocking.Chase(closes="300D"), blocking.Regime("list", wrong=0.1)
+tables += [names := blocking.mirrors(chase, regime, 0), blocking.daily(names, chase)]
+seen = blocking.panel(blocking.Study(units=30), 0)
+tables += [seen, blocking.event_study(seen).round(9), cases.estimates()]
 texts = [table.to_csv(index=False) for table in tables]
+texts += [zone.to_rpz(), str(blocking.outcome(names, chase))]
 record = charts.record
 drawn = [record.timeline(cases.timeline()), record.requests(cases.actors())]
 drawn += [record.compared(cases.compared()), record.by_status(cases.facts())]

@@ -129,7 +129,9 @@ def texts(path: Path) -> Iterator[str]:
 def addresses(text: str) -> Iterator[str]:
     """Yield the IPv4 and IPv6 addresses of a text, networks with their prefix length."""
     for found in _REVERSED.findall(text):
-        yield ".".join(reversed(found.split(".")))
+        forwards = ".".join(reversed(found.split(".")))
+        if _network(forwards):
+            yield forwards
     text = _REVERSED.sub(" ", text)
     for found in (*_IPV4.findall(text), *_IPV6.findall(text)):
         network = _network(found)

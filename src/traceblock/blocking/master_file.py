@@ -210,14 +210,15 @@ class MasterFile:
 
     def _data(self, number: int, tokens: dns.tokenizer.Tokenizer) -> Data | None:
         """Read what follows the owner, or note what is wrong with it."""
+        kind = ""
         try:
             ttl, kind = _head(tokens)
             if kind == "SOA" and self._started:
-                raise ValueError("a second SOA; a zone has one")
+                raise ValueError("an SOA below the first record; a zone has one, and begins with it")
             value = self._value(kind, tokens)
         except (dns.exception.DNSException, ValueError) as error:
             self.bad(number, _reason(error))
-            return None
+            return self.soa if kind == "SOA" and not self._started else None  # a bad SOA is not a missing one
         if kind == "SOA":
             self._minimum = int(value.split()[-1])
         if ttl is None:

@@ -41,7 +41,7 @@ def canonical(argument: str, name: Any) -> str:
 
 
 def canonicals(argument: str, names: list[Any]) -> list[str]:
-    """Return many names as `canonical` returns one; plain ones all at once, which is several times as fast."""
+    """Return many names as `canonical` returns one; plain ones all at once, several times as fast."""
     try:
         text = "\n".join([*names, ""]).lower()
     except TypeError:  # not all of them are text

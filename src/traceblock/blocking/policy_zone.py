@@ -36,7 +36,6 @@ _AT_APEX = {"NS", "TXT"}
 class Action(NamedTuple):
     """What happens where a rule fires: one of `VERDICTS`, and the records that say so."""
 
-
     verdict: str
     records: tuple[Data, ...]
     target: str = ""  # where a CNAME of the local data leads, with its final dot
@@ -67,6 +66,8 @@ class Rules:
         Rules by name asked for (§4.2, a wildcard does not cover its apex) and by name server (§4.4).
     client_ip, ip, nsip : Blocks of Action
         Rules by the asker's address (§4.1), address in the answer (§4.3) and address of a name server (§4.5).
+    needs_answer : bool
+        Whether a rule looks at what the resolver finds.
     """
 
     zone: str
@@ -78,6 +79,7 @@ class Rules:
     client_ip: Blocks[Action] = field(default_factory=Blocks)
     ip: Blocks[Action] = field(default_factory=Blocks)
     nsip: Blocks[Action] = field(default_factory=Blocks)
+    needs_answer: bool = False
 
     @classmethod
     def from_rpz(cls, text: str, file: str = "<text>", *, ede: int = 15) -> "Rules":
@@ -117,6 +119,7 @@ class Rules:
         rules.apex = rules.apex or (Data(source.soa.ttl, "NS", "localhost."),)
         for table in (rules.qname, rules.nsdname, rules.client_ip, rules.ip, rules.nsip):
             table.close()
+        rules.needs_answer = bool(len(rules.ip) + len(rules.nsdname) + len(rules.nsip))
         return rules
 
     def __len__(self) -> int:
@@ -153,11 +156,6 @@ class Rules:
             verdicts.append("passed" if found is None else _at(name, found[1]).verdict)
         return np.array(verdicts, dtype=object)
 
-    @property
-    def needs_answer(self) -> bool:
-        """Whether a rule looks at what the resolver finds."""
-        return bool(self.ip.by_length or self.nsip.by_length or self.nsdname.exact or self.nsdname.wild)
-
     def by_question(self, name: str, client: int | None) -> Hit | None:
         """Return the rule that fires on the asker's address, before one on the canonical name (§5.4)."""
         if client is not None and (found := self.client_ip.find([client])):
@@ -182,10 +180,12 @@ class Rules:
         if found := self.ip.find(addresses):
             return Hit(self, "IP", f"{found[0]}.rpz-ip", found[1])
         by_name = [
-            (_order(server), found, server) for server in servers if (found := self.nsdname.find(server))
+            (_rank(found[0], server), server, found)
+            for server in servers
+            if (found := self.nsdname.find(server))
         ]
         if by_name:
-            _, (owner, action), server = min(by_name)  # §5.5
+            _, server, (owner, action) = min(by_name)
             return Hit(self, "NSDNAME", f"{owner}.rpz-nsdname", _at(server, action))
         if found := self.nsip.find(server_addresses):
             return Hit(self, "NSIP", f"{found[0]}.rpz-nsip", found[1])
@@ -296,9 +296,11 @@ def _at(name: str, action: Action) -> Action:
     return action
 
 
-def _order(name: str) -> list[str]:
-    """Return a key that sorts names as DNSSEC does (RFC 4034 §6.1)."""
-    return name.split(".")[::-1]
+def _rank(owner: str, name: str) -> tuple[bool, int, list[str]]:
+    """Return a key that sorts rules: exact before wildcard, longer before shorter wildcard (§5.3), then the
+    names that they cover as DNSSEC does (§5.5, RFC 4034 §6.1)."""
+    wild = owner.startswith("*")
+    return wild, -owner.count(".") * wild, name.split(".")[::-1]
 
 
 def _line(owner: str, data: Data) -> str:

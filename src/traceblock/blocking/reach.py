@@ -176,24 +176,25 @@ def access(web: pd.DataFrame, users: pd.DataFrame, rules: pd.DataFrame) -> Acces
     _check_rules(rules)
     https = web["https"].to_numpy() if "https" in web else np.ones(len(web), dtype=bool)
     hides = https & (web["ech"].to_numpy() if "ech" in web else True)
-    has_ech = users["ech"].to_numpy()
+    has = {column: users[column].to_numpy() for column in users}
 
     active = rules[rules["action"] != "none"].reset_index(drop=True)
     number, about = _looked_at(active, web)
     met: list[npt.NDArray[np.bool]] = []
     stops: list[tuple[int, npt.NDArray[np.intp]]] = []
-    for rows in active.groupby(_GROUP).indices.values():
-        rule = active.iloc[rows[0]]
-        meets, layer = _meets(users, rule), LAYERS.index(rule["measure"])
+    groups: dict[Any, Any] = active.groupby(_GROUP).indices
+    for group, rows in groups.items():
+        measure = group[0]
+        meets, layer = _meets(has, *group), LAYERS.index(measure)
         hit = np.zeros(len(web), dtype=bool)
-        for i in np.flatnonzero(np.bincount(number[rows])):
+        for i in np.unique(number[rows]):
             hit[about[i]] = True
-        if rule["measure"] == "sni":
-            met += [meets & ~has_ech, meets & has_ech]
+        if measure == "sni":
+            met += [meets & ~has["ech"], meets & has["ech"]]
             stops += [(layer, np.flatnonzero(hit)), (layer, np.flatnonzero(hit & ~hides))]
         else:
             met.append(meets)
-            stops.append((layer, np.flatnonzero(hit & ~https if rule["measure"] == "url" else hit)))
+            stops.append((layer, np.flatnonzero(hit & ~https if measure == "url" else hit)))
 
     under = np.column_stack(met) if met else np.zeros((len(users), 0), dtype=bool)
     kinds, behaviour = _distinct(under)
@@ -320,18 +321,25 @@ def _check_rules(rules: Any) -> None:
         arguments.rows("rules", rules, bad, f"have a {column} that is not True or False")
 
 
-def _meets(users: pd.DataFrame, rule: pd.Series) -> npt.NDArray[np.bool]:
+def _meets(
+    users: dict[Any, npt.NDArray[Any]],
+    measure: str,
+    addressee: str,
+    country: str,
+    worldwide: bool,
+    intercept: bool,
+) -> npt.NDArray[np.bool]:
     """Say which users a rule meets, whatever it looks at."""
-    measure, (kind, _, name) = rule["measure"], rule["addressee"].partition(":")
-    direct, at_home, worldwide = ~users["vpn"], users["country"] == rule["country"], bool(rule["worldwide"])
+    kind, _, name = addressee.partition(":")
+    direct, at_home, resolver = ~users["vpn"], users["country"] == country, users["resolver"]
     if kind == "isp":
-        meets = direct & ((users["isp"] == name) & (at_home | worldwide) if name else at_home)
+        meets = direct & ((users["isp"] == name) & (at_home | bool(worldwide)) if name else at_home)
         if measure == "dns":
-            meets &= users["resolver"].isin(["isp", "public"] if rule["intercept"] else ["isp"])
+            meets &= (resolver == "isp") | (resolver == "public") & bool(intercept)
         return np.asarray(meets, dtype=bool)
-    meets = direct & at_home | (worldwide or measure == "closure")
+    meets = direct & at_home | bool(worldwide or measure == "closure")
     if kind == "resolver":
-        meets &= users["resolver"].isin(["public", "encrypted"])
+        meets &= resolver != "isp"
     if kind == "search":
         meets &= users["entry"] == "search"
     whose = {"resolver": "public_resolver", "search": "search_engine"}.get(kind)

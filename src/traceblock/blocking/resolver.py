@@ -88,7 +88,8 @@ class Answer(NamedTuple):
 class Cache:
     """What a resolver remembers until its time to live is over (RFC 1035 §7.4).
 
-    It holds what the zones' servers said, also that something is not there (RFC 2308). Policy is applied to every answer anew, also to one from here.
+    It holds what the zones' servers said, also that something is not there (RFC 2308). Policy is applied to
+    every answer anew, also to one from here.
 
     Attributes
     ----------
@@ -205,6 +206,8 @@ def resolve(
         raise arguments.refuse("resolver", resolver, "a Resolver")
     if not isinstance(zones, Zones):
         raise arguments.refuse("zones", zones, "Zones; see Zones.from_text and zones(web)")
+    if not isinstance(tcp, bool):
+        raise arguments.refuse("tcp", tcp, "True or False")
     asker = None if client is None else _client(client)
     return _Walk(resolver, zones).answer(canonical_name, kind, asker, tcp)
 

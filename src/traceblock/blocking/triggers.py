@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: IPv4 stands among the 128-bit addresses as in ::ffff:0:0/96 (RFC 4291 §2.5.5.2), so prefixes compare.
+#: IPv4 stands among the 128-bit addresses as in ::ffff:0:0/96 (RFC 4291, "IPv4-mapped"), so prefixes compare.
 _MAPPED, _MAPPED_PREFIX = 0xFFFF << 32, 96
 _IPV4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
 _IPV6 = re.compile(r"(\d{1,3})((?:\.(?:[0-9a-f]{1,4}|zz)){1,8})")
@@ -120,7 +120,8 @@ def number(address: str) -> int:
 def block(text: str) -> tuple[int, int]:
     """Read a block of addresses from the labels before ``rpz-ip``, such as 24.0.113.0.203 (§4.1.1).
 
-    IPv6 has its words in hexadecimal, in reverse; ``zz`` stands for ``::``.
+    IPv6 has its words in hexadecimal, in reverse; ``zz`` stands for ``::``. Only the form of `encoded` is
+    read: BIND loads others too, but finds no rule under them.
 
     Returns
     -------
@@ -143,7 +144,10 @@ def block(text: str) -> tuple[int, int]:
     length, first = network.prefixlen, int(network.network_address)
     if network.version == 4:
         length, first = length + _MAPPED_PREFIX, first | _MAPPED
-    return length, first >> (128 - length)
+    bits = first >> (128 - length)
+    if encoded(length, bits) != text:
+        raise ValueError(f"write it as {encoded(length, bits)}; a resolver looks for no other form")
+    return length, bits
 
 
 def encoded(length: int, bits: int) -> str:

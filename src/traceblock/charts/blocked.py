@@ -388,12 +388,15 @@ def names(
     spells.append(blocks.assign(start=dead, end=blocks["unblocked"].fillna(np.inf), state=_DEAD))
     spells.append(wrong.assign(start=wrong["blocked"], end=wrong["unblocked"].fillna(np.inf), state=_WRONG))
     shown = pd.concat(spells)[["name", "site", "wrong", "start", "end", "state"]]
-    shown = shown.assign(end=shown["end"].clip(upper=now))[lambda rows: rows["start"] < rows["end"]]
+    shown["end"] = shown["end"].clip(upper=now)
+    shown = shown[shown["start"] < shown["end"]]
     shown["row"] = np.where(shown["wrong"], "lawful", "site " + (shown["site"] + 1).astype(str))
-    rows = [*(f"site {site + 1}" for site in sorted(table["site"].unique())), "lawful"]
+    sites = sorted(table["site"].unique().tolist())
+    rows = [*(f"site {site + 1}" for site in sites), "lawful"]
     until = right[right["opened"] <= now].groupby("site").size()
     hit = int((wrong["blocked"] <= now).sum())
-    said = [f"site {site + 1}: {n:,} {'name' if n == 1 else 'names'} so far" for site, n in until.items()]
+    numbers = [f"{n:,} {'name' if n == 1 else 'names'}" for n in until.reindex(sites, fill_value=0)]
+    said = [f"site {site + 1}: {number} so far" for site, number in zip(sites, numbers, strict=True)]
     heads = pd.DataFrame({"name": [*said, f"lawful names blocked so far: {hit:,}"], "row": rows})
     used = [state for state in _STATES if state in set(shown["state"])]
     y = alt.Y("row:N", sort=rows, axis=None, scale=alt.Scale(domain=rows))

@@ -413,10 +413,9 @@ def _estimated(outcome: str, diversion: float, units: int, noise: float, trend: 
     found = blocking.difference_in_differences(users)
     truth = users.loc[users["after"] & users["treated"], "effect"].mean()
     group = users["treated"].map({True: "users whom the block covers", False: "other users"})
-    means = users.assign(group=group).groupby(["period", "group"], as_index=False)["outcome"].mean()
-    return _Effect(
-        study, means.sort_values(["group", "period"], ascending=[False, True]), found, float(truth)
-    )
+    means = users.assign(group=group).groupby(["group", "period"])["outcome"].mean()
+    covered_first = means.sort_index(ascending=[False, True]).reset_index()
+    return _Effect(study, covered_first, found, float(truth))
 
 
 def _draw_effect(result: _Effect) -> alt.TopLevelMixin:
