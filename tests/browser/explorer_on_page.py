@@ -6,7 +6,7 @@ from pathlib import Path
 from lab_page import LAYOUT_FAULTS, NARROW, WIDE, LabPage
 from playwright.sync_api import Locator
 
-CONTROLS = "select, input, textarea, button, [role=slider]"
+CONTROLS = "select, input, textarea, button:not(.widget-play button), [role=slider]"
 VALUE = "(control) => control.type === 'checkbox' ? control.checked : control.value ?? control.ariaValueNow"
 WATCHING = Path(__file__).with_name("watching.js").read_text()
 

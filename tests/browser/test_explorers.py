@@ -139,3 +139,16 @@ def test_an_error_of_the_model_is_a_line_in_place_of_the_chart(explorer):
     explorer.choose("Status", "any")
     expect(explorer.error).to_have_count(0)
     expect(explorer.chart).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "opened", [each for each in EXPLORERS if each.id.endswith(":succession")], indirect=True
+)
+def test_play_moves_the_day_on_and_stop_takes_it_back(explorer):
+    day = explorer.root.get_by_role("slider").last
+    explorer.root.get_by_role("button", name="Play").press("Enter")
+    expect(day).to_have_attribute("aria-valuetext", "60")
+    expect(explorer.sentence).to_contain_text("by day 60, ")
+    explorer.root.get_by_role("button", name="Stop").press("Enter")
+    expect(day).to_have_attribute("aria-valuetext", "30")
+    expect(explorer.sentence).to_contain_text("by day 30, ")

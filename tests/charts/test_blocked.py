@@ -177,7 +177,7 @@ def test_a_row_of_the_forest_needs_no_interval_and_one_with_a_range_no_estimate(
         }
     )
     chart = blocked.forest(table).to_dict()
-    assert "a: -22; b: +10; c: +7 to +12" in chart["description"]
+    assert "a: -22, -30, -14; b: +10; c: +7, +12" in chart["description"]
     points = [layer for layer in chart["layer"] if layer["mark"]["type"] == "point"]
     assert len(chart["datasets"][points[0]["data"]["name"]]) == 2
 

@@ -112,7 +112,7 @@ def constants(tree: ast.AST) -> Iterator[object]:
     """Go through the constants of some code, but for those that only set how things are shown."""
     if isinstance(tree, ast.Constant):
         yield tree.value
-    elif not (isinstance(tree, ast.Call) and getattr(tree.func, "attr", "") == "set_option"):
+    elif not (isinstance(tree, ast.Call) and getattr(tree.func, "attr", "") in ("lesson", "set_option")):
         for node in ast.iter_child_nodes(tree):
             yield from constants(node)
 

@@ -185,7 +185,7 @@ def tenants(
     return theme.finish(
         alt.layer(
             alt.Chart(points)
-            .mark_line(color=theme.BLUE, strokeWidth=2.5, interpolate="step-after")
+            .mark_line(color=theme.INK, strokeWidth=2.5, interpolate="step-after")
             .encode(x=x, y=alt.Y("sites:Q", **y), tooltip=parts.tooltip("rank", "sites")),
             alt.Chart(rules)
             .mark_rule(strokeWidth=2)
@@ -266,7 +266,12 @@ def event_study(
         What is estimated, with its unit in parentheses.
     """
     shown = table.assign(when=np.where(table["period"] < 0, "before", "after"))
-    x = alt.X("period:Q", title="time since the block (weeks)", axis=alt.Axis(tickMinStep=1, tickCount=8))
+    x = alt.X(
+        "period:Q",
+        title="time since the block (weeks)",
+        axis=alt.Axis(tickMinStep=1, tickCount=8),
+        scale=alt.Scale(padding=8),
+    )
     y: dict[str, Any] = {"title": what, "scale": alt.Scale(zero=True)}
     colour = parts.coloured("when", {"before": theme.ORANGE, "after": theme.BLUE})
     shape = alt.Shape(
@@ -331,8 +336,8 @@ def forest(
     colour, shape = parts.points_by("group", groups)
     ranged = shown.dropna(subset=["low", "high"])
     said = [
-        f"{row.name}: {row.estimate:+g}" if known else f"{row.name}: {row.low:+g} to {row.high:+g}"
-        for row, known in zip(shown.itertuples(index=False), there, strict=True)
+        f"{row.name}: " + ", ".join(f"{end:+g}" for end in (row.estimate, row.low, row.high) if end == end)
+        for row in shown.itertuples(index=False)
     ]
     layers: list[Any] = [
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=theme.MUTED).encode(x=alt.X("zero:Q", **x)),
@@ -353,7 +358,7 @@ def forest(
     return theme.finish(
         alt.layer(*layers),
         title=title,
-        description=f"Estimates, {what}. {'; '.join(said)}.",
+        description=f"Estimates with their ends where there are any, {what}. {'; '.join(said)}.",
         height=40 * len(shown),
     )
 

@@ -41,11 +41,11 @@ _MEASURES: dict[str, tuple[str, ...]] = {
     "closure": ("host",),
 }
 _MEASURE_NAMES = {
-    "DNS name": "dns",
-    "address": "address",
-    "URL": "url",
-    "host name (SNI)": "sni",
-    "at the CDN's edge": "edge",
+    "a DNS rule": "dns",
+    "an address block": "address",
+    "a URL filter": "url",
+    "a host name filter (SNI)": "sni",
+    "the CDN, at its edge": "edge",
     "closure at the source": "closure",
 }
 _OUTCOMES = {
@@ -157,7 +157,7 @@ def reach() -> Explorer:
     return Explorer(
         name="what goes dark",
         controls={
-            "measure": widgets.Dropdown(description="Blocked by", options=_MEASURE_NAMES, value="address"),
+            "measure": widgets.Dropdown(description="Measure", options=_MEASURE_NAMES, value="address"),
             "sharing": slider("Sites to an address", sharing, mean),
             "cdn": slider("Sites behind a CDN", {f"{n} %": n / 100 for n in (0, 20, 50, 80)}, 0.2),
             "ordered": slider("Sites ordered", {str(n): n for n in (1, 3, 12, 30)}, 12),
@@ -179,12 +179,12 @@ def succession() -> Explorer:
             ),
             "decision": slider("Days to a decision", {str(n): n for n in (0, 1, 7, 30, 60)}, 30),
             "detection": slider("Days to find a name", {str(n): n for n in (1, 3, 7, 14)}, 3),
-            "half_life": slider("Half the audience follows in (days)", {str(n): n for n in (1, 3, 7, 14)}, 7),
-            "caught": slider("Wrong names a check catches", {f"{n} %": n / 100 for n in (0, 50, 90)}, 0.0),
+            "half_life": slider("Days until half follow", {str(n): n for n in (1, 3, 7, 14)}, 7),
+            "caught": slider("Wrong names caught", {f"{n} %": n / 100 for n in (0, 50, 90)}, 0.0),
             "day": slider("Day", days, 365),
         },
         model=_chased,
-        chart=lambda result: charts.names(result.names, result.chase.days, result.day),
+        chart=_draw_chased,
         reading=_chased_in_words,
         clock="day",
     )
@@ -309,7 +309,8 @@ def _covered(who: str, worldwide: bool, public: float, vpn: float) -> _Covered:
 
 
 def _draw_covered(result: _Covered) -> alt.TopLevelMixin:
-    return charts.coverage(result.groups, what="visits to the ordered sites")
+    title = "Whom does the order reach? (simulated)"
+    return charts.coverage(result.groups, title, what="visits to the ordered sites")
 
 
 def _covered_in_words(result: _Covered) -> str:
@@ -346,7 +347,7 @@ def _hit(measure: str, sharing: float, cdn: float, ordered: int) -> _Hit:
 
 
 def _draw_hit(result: _Hit) -> alt.TopLevelMixin:
-    return charts.sites(result.sites)
+    return charts.sites(result.sites, title="Sites by address: what goes dark? (simulated)")
 
 
 def _hit_in_words(result: _Hit) -> str:
@@ -355,7 +356,7 @@ def _hit_in_words(result: _Hit) -> str:
     visits = result.sites.groupby("class")["visits"].sum()
     hit = counts.get("over_blocked", 0)
     return (
-        f"Blocked by {name}, {result.sharing:g} sites to an address, {result.cdn:.0%} behind a CDN: of "
+        f"With {name}, {result.sharing:g} sites to an address, {result.cdn:.0%} behind a CDN: of "
         f"{result.ordered} ordered {'site' if result.ordered == 1 else 'sites'} "
         f"{counts.get('blocked', 0)} cannot be reached and {counts.get('missed', 0)} still can; {hit} of "
         f"{_SITES - result.ordered} others go dark with them, with "
@@ -389,6 +390,11 @@ def _chased(
     return _Chase(names, chase, regime, day, until[["accessible", "audience"]].sum())
 
 
+def _draw_chased(result: _Chase) -> alt.TopLevelMixin:
+    title = "A new name after each block (simulated)"
+    return charts.names(result.names, result.chase.days, result.day, title)
+
+
 def _chased_in_words(result: _Chase) -> str:
     names, day, regime = result.names, result.day, result.regime
     stopped = names[names["blocked"] <= day]
@@ -399,7 +405,7 @@ def _chased_in_words(result: _Chase) -> str:
     found, decided, follows = (pd.Timedelta(day).days for day in days)
     return (
         f"{who}, {found} days to find a name, {decided} to decide, and a check that catches "
-        f"{regime.caught:.0%} of the wrong ones: by day {day} {len(stopped) - wrong} names of 4 sites are "
+        f"{regime.caught:.0%} of the wrong ones: by day {day}, {len(stopped) - wrong} names of 4 sites are "
         f"blocked, and {wrong} lawful ones by mistake ({mended.notna().sum()} of them repaired); the sites "
         f"kept their audience, half of which follows in {follows} days, for "
         f"{result.so_far['audience']:.0f} of {day} days."

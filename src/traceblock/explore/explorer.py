@@ -27,8 +27,9 @@ class _Access(anywidget.AnyWidget):
     """Mends what JupyterLab and ipywidgets leave out for the controls of all explorers.
 
     Keys go to the control that has the focus: JupyterLab would move between cells instead. A slider's
-    handle bears its control's label: ipywidgets gives it none. Where a slider chooses among words, its
-    handle says the word, not its number, and the word beside it takes no focus: nothing can be typed there.
+    handle bears its control's label, and a button to play says what it does: ipywidgets gives them none.
+    Where a slider chooses among words, its handle says the word, not its number, and the word beside it
+    takes no focus: nothing can be typed there.
     """
 
     _esm = """
@@ -47,11 +48,15 @@ class _Access(anywidget.AnyWidget):
             say(handle, "aria-valuetext", word.textContent);
             word.contentEditable = "false";
         }
+        for (const icon of document.querySelectorAll(".EXPLORER .widget-play button i")) {
+            const does = ["play", "pause", "stop"].find((each) => icon.classList.contains(`fa-${each}`));
+            if (does) say(icon.parentElement, "aria-label", does[0].toUpperCase() + does.slice(1));
+        }
     };
     export default {
         initialize() {
             const observer = new MutationObserver(mend);
-            const attributeFilter = ["aria-valuetext"];
+            const attributeFilter = ["aria-valuetext", "class"];
             observer.observe(document.body, { childList: true, subtree: true, attributeFilter });
             document.addEventListener("focusin", leaveKeys);
             mend();
@@ -62,13 +67,16 @@ class _Access(anywidget.AnyWidget):
         },
     };
     """.replace("EXPLORER", _CLASS).replace("WORDS", _WORDS)
-    # On a narrow page a long label takes a second line, where it would leave its slider no track.
+    # On a narrow page a long label takes a second line, where it would leave its slider no track, and a list
+    # is no wider than the page, however long its longest word.
     _css = """
     .EXPLORER .widget-hslider { height: auto; min-height: 28px; align-items: center; }
     .EXPLORER .widget-hslider > .widget-label {
         flex: 0 1 auto; height: auto; line-height: 1.25; text-align: left; white-space: normal;
     }
     .EXPLORER .widget-hslider > .slider-container { flex: 1 1 88px; min-width: 88px; }
+    .EXPLORER .widget-dropdown { min-width: 0; }
+    .EXPLORER .widget-dropdown > select { flex: 1 1 120px; min-width: 0; }
     """.replace("EXPLORER", _CLASS)
 
 
@@ -128,7 +136,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]
         reset.layout = widgets.Layout(width="auto", margin="2px 0")
         reset.on_click(lambda _: self.set(**self._initial))
         play = [] if clock is None else [_player(self.controls[clock])]
-        rows = [widgets.Box([*controls.values(), *play, reset], layout=_ROW), self._picture, self._words]
+        rows = [widgets.Box([*controls.values(), reset, *play], layout=_ROW), self._picture, self._words]
         super().__init__([*rows, _Access(layout=widgets.Layout(display="none"))])
         self.add_class(_CLASS)
         for control in controls.values():
@@ -197,7 +205,6 @@ def _player(clock: widgets.SelectionSlider) -> widgets.Play:
     """Return buttons that move a slider on by one step a second, from its first step again after its last."""
     last = len(clock.options) - 1
     player = widgets.Play(value=clock.index, max=last, interval=1_000, show_repeat=False)
-    player.tooltip = f"Play: {clock.description}, step by step"
     widgets.link((player, "value"), (clock, "index"))
     return player
 
