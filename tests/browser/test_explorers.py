@@ -148,7 +148,7 @@ def test_play_moves_the_day_on_and_stop_takes_it_back(explorer):
     day = explorer.root.get_by_role("slider").last
     explorer.root.get_by_role("button", name="Play").press("Enter")
     expect(day).to_have_attribute("aria-valuetext", "60")
-    expect(explorer.sentence).to_contain_text("by day 60, ")
+    expect(explorer.sentence).to_contain_text("By day 60, ")
     explorer.root.get_by_role("button", name="Stop").press("Enter")
     expect(day).to_have_attribute("aria-valuetext", "30")
-    expect(explorer.sentence).to_contain_text("by day 30, ")
+    expect(explorer.sentence).to_contain_text("By day 30, ")

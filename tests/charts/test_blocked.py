@@ -185,6 +185,11 @@ def test_a_row_of_the_forest_needs_no_interval_and_one_with_a_range_no_estimate(
 def test_more_lines_or_points_than_can_be_told_apart_are_refused():
     with pytest.raises(ValueError, match=r"group: 7 kinds of points, 6 at most"):
         parts.points_by("group", list("abcdefg"))
+    assert parts.ticks(1) == [0, 1]
+    assert parts.ticks(7) == [0, 2, 4, 6]
+    assert parts.ticks(99) == [0, 20, 40, 60, 80]
+    assert parts.ticks(715) == [0, 200, 400, 600]
+    assert all(2 <= len(parts.ticks(n)) <= 7 for n in range(1, 2000))
     assert parts.powers(1) == [1]
     assert parts.powers(999) == [1, 10, 100]
     assert parts.powers(1000) == [1, 10, 100, 1000]

@@ -159,6 +159,6 @@ def test_the_clock_moves_the_day():
     assert play.max == len(explorer.controls["day"].options) - 1
     play.value = 2
     assert explorer.controls["day"].value == 90
-    assert "by day 90, " in explorer.sentence
+    assert "By day 90, " in explorer.sentence
     explorer.set(day=365)
     assert play.value == play.max

@@ -496,7 +496,7 @@ def regimes(table: pd.DataFrame, title: str = "Faster blocks, more mistakes?") -
                 "blocked_wrongly:Q",
                 title="lawful names blocked (count)",
                 scale=alt.Scale(zero=True),
-                axis=alt.Axis(values=list(range(0, highest + 1, -(-highest // 5))), format="d"),
+                axis=alt.Axis(values=parts.ticks(highest), format="d"),
             ),
             color=colour,
             shape=shape,

@@ -60,6 +60,13 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
 
 
+def ticks(highest: int) -> list[int]:
+    """Return whole numbers from 0 to at most the highest, in steps of 1, 2 or 5 times a power of ten."""
+    power = 10 ** max(0, len(str(highest)) - 2)
+    step = next(step for step in (1, 2, 5, 10, 20) if step * power * 6 >= highest) * power
+    return list(range(0, highest + 1, step))
+
+
 def powers(highest: float) -> list[int]:
     """Return the powers of ten from 1 to a number, as ticks of a logarithmic axis."""
     return [10**power for power in range(len(str(int(highest))))]

@@ -62,6 +62,8 @@ _RULES = {
     "a block page": ("redirect", False),
     "no answer": ("drop", False),
 }
+#: What share of the wrong names a check catches, and how long it takes: parameters without a source.
+_CHECKS = {"none": (0.0, "0D"), "50 % in 1 day": (0.5, "1D"), "90 % in 5 days": (0.9, "5D")}
 _CENSORED = 16  # the extended error of what somebody else requires (RFC 8914)
 _NOWHERE = (240 << 24) + (1 << 16)
 _SITES = 300
@@ -180,7 +182,7 @@ def succession() -> Explorer:
             "decision": slider("Days to a decision", {str(n): n for n in (0, 1, 7, 30, 60)}, 30),
             "detection": slider("Days to find a name", {str(n): n for n in (1, 3, 7, 14)}, 3),
             "half_life": slider("Days until half follow", {str(n): n for n in (1, 3, 7, 14)}, 7),
-            "caught": slider("Wrong names caught", {f"{n} %": n / 100 for n in (0, 50, 90)}, 0.0),
+            "caught": slider("Check of a name", {label: share for label, (share, _) in _CHECKS.items()}, 0.0),
             "day": slider("Day", days, 365),
         },
         model=_chased,
@@ -374,7 +376,7 @@ def _run(
         detection=f"{detection}D",
         judgment=f"{decision}D",
         listing=f"{decision}D",
-        check="2D" if caught else "0D",
+        check=dict(_CHECKS.values())[caught],
         caught=caught,
         wrong=0.1,
         compliance="1D",
@@ -401,15 +403,20 @@ def _chased_in_words(result: _Chase) -> str:
     wrong = int(stopped["wrong"].sum())
     mended = stopped.loc[stopped["wrong"] & (stopped["repaired"] <= day), "repaired"] - stopped["blocked"]
     who = "A judge decides each time" if regime.decided_by == "judge" else "New names are listed, no judge"
-    days = (regime.detection, regime.judgment, result.chase.half_life)
-    found, decided, follows = (pd.Timedelta(day).days for day in days)
+    delays = (regime.detection, regime.judgment, result.chase.half_life)
+    found, decided, follows = (_in_days(delay) for delay in delays)
+    check = next(label for label, (share, _) in _CHECKS.items() if share == regime.caught)
     return (
-        f"{who}, {found} days to find a name, {decided} to decide, and a check that catches "
-        f"{regime.caught:.0%} of the wrong ones: by day {day}, {len(stopped) - wrong} names of 4 sites are "
-        f"blocked, and {wrong} lawful ones by mistake ({mended.notna().sum()} of them repaired); the sites "
-        f"kept their audience, half of which follows in {follows} days, for "
-        f"{result.so_far['audience']:.0f} of {day} days."
+        f"{who}, {found} to find a name, {decided} to decide, check for wrong names: {check}. By day {day}, "
+        f"{len(stopped) - wrong} names of 4 sites are blocked, and {wrong} lawful ones by mistake "
+        f"({mended.notna().sum()} of them repaired); the sites kept their audience, half of which follows in "
+        f"{follows}, for {result.so_far['audience']:.0f} of {day} days."
     )
+
+
+def _in_days(delay: str) -> str:
+    days = pd.Timedelta(delay).days
+    return f"{days} day" if days == 1 else f"{days} days"
 
 
 @cache
