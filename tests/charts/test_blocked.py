@@ -162,7 +162,7 @@ def test_a_stopped_look_up_ends_with_the_rule_s_answer():
     assert "in 2 steps" in said
     assert said.endswith("stopped: NXDOMAIN.")
     passed = blocked.look_up(_answer("CNAME rpz-passthru.")).to_dict()["description"]
-    assert "root: ask example." in passed
+    assert "root: ask example;" in passed
     assert "answer: A 240." in passed
 
 

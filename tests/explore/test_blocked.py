@@ -37,12 +37,27 @@ def test_an_exact_rule_leaves_the_subdomain_and_its_neighbour_alone(fresh):
         for name in (ordered, www, neighbour, absent):
             fresh.set(name=name, rule=rule)
             verdicts[rule, name] = fresh.result.answer.verdict
+    assert verdicts["no such name", www] == "passed"  # its alias is a name of the CDN's
     assert verdicts["no such name, subdomains too", www] == "nxdomain"
     assert {verdicts[rule, ordered] for rule, _ in verdicts} == {"nxdomain"}
     assert {verdicts[rule, each] for rule, _ in verdicts for each in (neighbour, absent)} == {"passed"}
-    # www is an alias of the ordered name, so that the rule on the name stops it one step later
-    fresh.set(name=www, rule="no such name")
-    assert fresh.result.answer.records[0][:2] == (f"{www}.", "CNAME")
+
+
+@pytest.mark.parametrize("fresh", ["look_up"], indirect=True)
+def test_the_neighbour_is_at_the_same_address(fresh):
+    ordered, _, neighbour, _ = fresh.controls["name"].options
+    found = []
+    for name in (ordered, neighbour):
+        fresh.set(name=name, rule="no rule")
+        found.append([value for _, kind, value in fresh.result.answer.records if kind == "A"])
+    assert found[0] == found[1] != []
+
+
+@pytest.mark.parametrize("fresh", ["look_up"], indirect=True)
+def test_a_block_page_shows_as_another_network(fresh):
+    for https in (True, False):
+        fresh.set(name=fresh.controls["name"].options[0], rule="a block page", https=https)
+        assert fresh.result.diagnosis.verdict == "dns"
 
 
 @pytest.mark.parametrize("fresh", ["look_up"], indirect=True)

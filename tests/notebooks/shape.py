@@ -179,6 +179,10 @@ def innocence_of_code(page: Page) -> Complaints:
         yield from (f"{complaint}: {cell.source!r}" for node in ast.walk(tree) for complaint in harm(node))
 
 
+#: Of the web, but not of the synthetic one.
+REAL_ADDRESS = re.compile(r"://(?![\w.-]*\.(example|test)\b)")
+
+
 def harm(node: ast.AST) -> Complaints:
     """Say whether a piece of code installs, downloads or writes."""
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -191,7 +195,7 @@ def harm(node: ast.AST) -> Complaints:
         opens = name == "open" and any(map(mode_that_writes, [*node.args, *(k.value for k in node.keywords)]))
         if opens or WRITES.fullmatch(name):
             yield f"it writes with {name}()"
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "://" in node.value:
+    elif isinstance(node, ast.Constant) and REAL_ADDRESS.search(str(node.value)):
         yield f"it names the address {node.value}"
 
 

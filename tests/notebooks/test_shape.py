@@ -137,6 +137,7 @@ def answered(*outputs):
     return lambda page: answer(page).update(outputs=list(outputs))
 
 
+REAL = "example" + ".com"  # which may not stand in this file
 TABLE = {"text/plain": "Open it", "text/html": "<b>37</b>"}
 BROKEN = [
     (shape.size, "20 cells", lambda page: page.cells.__delitem__(slice(20, None))),
@@ -187,7 +188,7 @@ BROKEN = [
     (shape.innocence_of_code, "not plain Python", code("conda install dnspython")),
     (shape.innocence_of_code, "imports requests", code("import requests")),
     (shape.innocence_of_code, "imports urllib", code("from urllib.request import urlopen")),
-    (shape.innocence_of_code, "names the address", code('pd.read_csv("https://example.test/a.csv")')),
+    (shape.innocence_of_code, "names the address", code(f'pd.read_csv("https://{REAL}/a.csv")')),
     (shape.innocence_of_code, r"writes with open\(", code('open("a.csv", "w")')),
     (shape.innocence_of_code, r"writes with open\(", code('path.open(mode="ab")')),
     (shape.innocence_of_code, "writes with write_text", code('path.write_text("a")')),

@@ -34,7 +34,7 @@ def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address"
         What is looked up.
     """
     first, *others = answer.steps
-    lanes = ["you", "resolver", "cache", "root", "top level", "site"]
+    lanes = ["you", "resolver", "cache", "root", "TLD", "authority"]
     stopped = answer.verdict != "passed"
     rows = [("you", "resolver", f"you ask: {first.question}", "question")]
     rows += [("resolver", _lane(step.asked), _heard(step), "question") for step in others]
@@ -42,7 +42,8 @@ def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address"
     rows.append(("resolver", "you", outcome, "stopped by a rule" if stopped else "answer"))
     table = pd.DataFrame(rows, columns=["from", "to", "said", "what"])
     table["row"] = [f"{i:02}" for i in range(len(table))]
-    table["name"] = [f"{i}. {parts.shortened(said, 38)}" for i, said in enumerate(table["said"], 1)]
+    for column, room in (("name", 100), ("narrow", 38)):
+        table[column] = [f"{i}. {parts.shortened(said, room)}" for i, said in enumerate(table["said"], 1)]
     kinds = {"question": theme.BLUE, "answer": theme.GREEN, "stopped by a rule": theme.VERMILION}
     used = [kind for kind in kinds if kind in set(table["what"])]
     colour = parts.coloured("what", {kind: kinds[kind] for kind in used})
@@ -64,10 +65,10 @@ def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address"
             alt.Chart(table)
             .mark_point(filled=True, size=90, opacity=1, yOffset=9)
             .encode(x=alt.X("to:N", **x), y=y, color=colour, shape=shape, tooltip=tips),
-            parts.row_names(table[["name", "row"]], y, dy=-6),
+            parts.row_names(table[["name", "narrow", "row"]], y, dy=-6),
         ),
         title=title,
-        description=f"A look-up in {len(table)} steps. {'; '.join(table['said'])}.",
+        description=f"A look-up in {len(table)} steps. {'; '.join(table['said'].str.rstrip('.'))}.",
         height=max(38 * len(table), 150),
     )
 
@@ -79,7 +80,7 @@ def _heard(step: blocking.Step) -> str:
 def _lane(asked: str) -> str:
     if asked in ("cache", "root"):
         return asked
-    return "top level" if asked.count(".") == 1 else "site"
+    return "TLD" if asked.count(".") == 1 else "authority"
 
 
 def coverage(

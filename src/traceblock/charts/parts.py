@@ -22,9 +22,15 @@ def tooltip(*columns: str) -> list[alt.Tooltip]:
 
 
 def row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
-    """Return names above their rows: there they need no margin, so a narrow page can hold them."""
+    """Return names above their rows: there they need no margin, so a narrow page can hold them.
+
+    The names are the first column; where there is a column ``narrow``, a narrow page shows that.
+    """
     size = alt.ExprRef(f"{theme.NARROW} ? 10.5 : 12")
     mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", fontSize=size, dy=dy)
+    if "narrow" in names:
+        said = f"{theme.NARROW} ? datum.narrow : datum.{names.columns[0]}"
+        return mark.transform_calculate(said=said).encode(x=alt.value(0), y=y, text=alt.Text("said:N"))
     return mark.encode(x=alt.value(0), y=y, text=alt.Text(f"{names.columns[0]}:N"))
 
 

@@ -216,10 +216,9 @@ def effect() -> Explorer:
 
 @cache
 def _small_web() -> tuple[pd.DataFrame, pd.Series]:
-    """Return a small web, and the site in it that is ordered, on a server that it shares."""
-    sites = blocking.build_web(60, 4, seed=_SEED, platform_share=0)
-    shared = sites[blocking.neighbours(sites) > 0]
-    return sites, shared[~shared["lawful"] & ~shared["cdn"]].iloc[0]
+    """Return a small web, and the site in it that is ordered: one behind a CDN, as others are there."""
+    sites = blocking.build_web(60, 4, cdn_share=0.5, seed=_SEED, platform_share=0)
+    return sites, sites[~sites["lawful"] & sites["cdn"]].iloc[0]
 
 
 @cache
@@ -245,8 +244,12 @@ def _asked(name: str, resolver: str, rule: str, https: bool) -> _Asked:
         blocking.resolve(name, "A", blocking.Resolver(resolver, each), _known()) for each in (rules, ())
     )
     own = [value for _, kind, value in plain.records if kind == "A"] or [to_text([_NOWHERE])[0]]
+    networks = {value: "another network" for _, _, value in answer.records} | dict.fromkeys(
+        own, "its network"
+    )
     here, control = (
-        blocking.measured(url, own, rcode=each.rcode, records=each.records) for each in (answer, plain)
+        blocking.measured(url, own, rcode=each.rcode, records=each.records, networks=networks)
+        for each in (answer, plain)
     )
     return _Asked(rule, https, resolver, name, answer, blocking.diagnose(here, control))
 
