@@ -178,7 +178,7 @@ def access(web: pd.DataFrame, users: pd.DataFrame, rules: pd.DataFrame) -> Acces
     hides = https & (web["ech"].to_numpy() if "ech" in web else True)
     has = {column: users[column].to_numpy() for column in users}
 
-    active = rules[rules["action"] != "none"].reset_index(drop=True)
+    active = rules[rules["action"] != "none"]
     number, about = _looked_at(active, web)
     met: list[npt.NDArray[np.bool]] = []
     stops: list[tuple[int, npt.NDArray[np.intp]]] = []
