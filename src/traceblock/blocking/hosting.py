@@ -47,9 +47,10 @@ class Hosting:
         elif sites := self._sites.get(apex):
             host = sites[0][2]
             nodes = {apex: host.apex}
-            for name, address, runs, cdn in sites:
-                nodes[name] = {**nodes.get(name, {}), **_one("A", address)}
+            for name, _, runs, cdn in sites:
                 nodes[f"www.{name}"] = _one("CNAME", f"{name}.{runs.zone}." if cdn else f"{name}.")
+            for name, address, *_ in sites:  # one of them may begin with www itself
+                nodes[name] = (host.apex if name == apex else {}) | _one("A", address)
             complete(apex, nodes, [name for name, *_ in sites])
         else:
             return None

@@ -336,9 +336,10 @@ def forest(
     }
     colour, shape = parts.points_by("group", groups)
     ranged = shown.dropna(subset=["low", "high"])
+    numbers = shown[["estimate", "low", "high"]].astype(float)
     said = [
-        f"{row.name}: " + ", ".join(f"{end:+g}" for end in (row.estimate, row.low, row.high) if end == end)
-        for row in shown.itertuples(index=False)
+        f"{name}: " + ", ".join(f"{number:+g}" for number in row.dropna())
+        for name, (_, row) in zip(shown["name"], numbers.iterrows(), strict=True)
     ]
     layers: list[Any] = [
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=theme.MUTED).encode(x=alt.X("zero:Q", **x)),

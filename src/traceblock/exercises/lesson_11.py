@@ -101,6 +101,31 @@ def _right_only(data: Data) -> pd.DataFrame:
     return table.assign(blocks=table["blocks"] - table["lawful"])
 
 
+def _left_out(part: str, text: str) -> Mistake:
+    return Mistake(lambda data: _sum(data, leave=part), text)
+
+
+def _left_out_with_median(part: str) -> Mistake:
+    return Mistake(
+        lambda data: _row(data)[_PARTS].sum() - _row(data)[part],
+        f"That leaves out {part}, and adds the median of detection: divide it by 0.693.",
+    )
+
+
+def _lost(spell: float, lives: float, half_life: float) -> float:
+    """Return how many days a visitor misses, on average, of a name that is in reach for `spell` days."""
+    return float(half_life / _LN2 * blocking.recovery(spell, f"{half_life}D"))
+
+
+def _in_one_step(number: Callable[[float], float]) -> Mistake:
+    """Return the mistake of going without a loop: days / lives is made into a number of later names."""
+    return Mistake(
+        lambda _: lambda days, lives, half_life: days - number(days / lives) * _lost(lives, lives, half_life),
+        "That takes the same loss times a number of names. Go from name to name: the first loses nothing, "
+        "and the last may be cut short.",
+    )
+
+
 QUESTIONS: list[Question] = [
     Number(
         "days_in_reach",
@@ -131,22 +156,11 @@ QUESTIONS: list[Question] = [
                 "That doubles the median of detection. Its mean is shorter than that: divide by 0.693.",
             ),
             Mistake(lambda data: _sum(data, "court"), f"That is the row of the court; {_OF} is asked."),
-            *(
-                Mistake(lambda data, part=part: _sum(data, leave=part), text)
-                for part, text in {
-                    "detection": "Somebody has to find the name first: add detection, as a mean.",
-                    "check": "That is the agency without a check; the check takes days as well.",
-                    "decision": "Detection and check are not yet a decision: add it as well.",
-                    "compliance": "A decision is not yet a block: add compliance.",
-                }.items()
-            ),
-            *(
-                Mistake(
-                    lambda data, part=part: _row(data)[_PARTS].sum() - _row(data)[part],
-                    f"That leaves out {part}, and adds the median of detection: divide it by 0.693.",
-                )
-                for part in _PARTS[1:]
-            ),
+            _left_out("detection", "Somebody has to find the name first: add detection, as a mean."),
+            _left_out("check", "That is the agency without a check; the check takes days as well."),
+            _left_out("decision", "Detection and check are not yet a decision: add it as well."),
+            _left_out("compliance", "A decision is not yet a block: add compliance."),
+            *(_left_out_with_median(part) for part in _PARTS[1:]),
             Mistake(
                 lambda data: _row(data)["decision"],
                 "That is the decision alone; the name is in reach during all four delays.",
@@ -406,11 +420,7 @@ QUESTIONS: list[Question] = [
                 "That takes one share, the one at the end of a name, for all days. Go from name to name.",
             ),
             *(
-                Mistake(
-                    lambda _, number=number: _in_one_step(number),
-                    "That takes the same loss times a number of names. Go from name to name: the first loses "
-                    "nothing, and the last may be cut short.",
-                )
+                _in_one_step(number)
                 for number in (float, math.floor, lambda n: n - 1, lambda n: max(n - 1, 0))
             ),
             Mistake(
@@ -421,11 +431,6 @@ QUESTIONS: list[Question] = [
         why="A year is names one after another, and each loses at most half-life / ln 2 days.",
     ),
 ]
-
-
-def _lost(spell: float, lives: float, half_life: float) -> float:
-    """Return how many days a visitor misses, on average, of a name that is in reach for `spell` days."""
-    return float(half_life / _LN2 * blocking.recovery(spell, f"{half_life}D"))
 
 
 def _as_at_the_end(spell: float, lives: float, half_life: float) -> float:
@@ -450,8 +455,3 @@ def _audience(
         return reached if kept else missed
 
     return audience_days
-
-
-def _in_one_step(number: Callable[[float], float]) -> _Audience:
-    """Return a function without a loop, given how it makes a number of later names of days / lives."""
-    return lambda days, lives, half_life: days - number(days / lives) * _lost(lives, lives, half_life)

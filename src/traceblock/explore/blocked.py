@@ -323,6 +323,8 @@ def _covered_in_words(result: _Covered) -> str:
     ordered = scope["blocked"] + scope["missed"]
     abroad = scope["over_blocked"] + scope["untouched"]
     where = "for visitors from everywhere" if result.worldwide else "for visitors from Italy"
+    if _ADDRESSEES[result.who][1] == ("isp",) and result.worldwide:
+        where = "for their own subscribers, since an ISP has no other visitors"
     return (
         f"{result.who[0].upper()}{result.who[1:]} must block, {where}; {result.public:.0%} use a public "
         f"resolver, {result.vpn:.0%} a VPN: {scope['blocked'] / ordered:.0%} of the visits from Italy to the "
