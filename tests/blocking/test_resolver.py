@@ -1,4 +1,4 @@
-"""A table of cases, seen to hold in BIND 9.18, and the draft's precedence by chance; every question twice."""
+"""A table of cases, all but two seen in BIND 9.18, and the draft's precedence by chance; all asked twice."""
 
 import re
 
@@ -312,7 +312,8 @@ def test_who_serves_a_zone_is_remembered_as_well():
     for name, way in ways.items():
         assert [step.asked for step in ask([], f"{name}.alpha.example", cache=cache).steps] == way
     cache.wait("1h")
-    assert [step.asked for step in ask([], "mail.alpha.example", cache=cache).steps] == ways["www"]
+    for name, way in zip(["mail", "four"], ways.values(), strict=True):
+        assert [step.asked for step in ask([], f"{name}.alpha.example", cache=cache).steps] == way
 
 
 def test_what_is_not_there_is_remembered_for_the_soa_s_minimum():

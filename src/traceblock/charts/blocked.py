@@ -20,7 +20,7 @@ CLASSES = {
 _CLASSES = dict(zip(CLASSES.values(), (theme.BLUE, theme.YELLOW, theme.VERMILION, _PALE), strict=True))
 _DOWN = 12
 _REACH, _DEAD, _WRONG = "site in reach", "block on a closed site", "lawful name blocked"
-_STATES = {_REACH: theme.ORANGE, _DEAD: theme.PURPLE, _WRONG: theme.VERMILION}
+_STATES = {_REACH: theme.SKY, _DEAD: theme.PURPLE, _WRONG: theme.VERMILION}
 
 
 def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address") -> alt.TopLevelMixin:

@@ -90,7 +90,8 @@ def _pairs(
 ) -> list[tuple[blocking.Measurement, blocking.Measurement]]:
     """Return visits of all kinds in no order, each a measurement and its control.
 
-    How many of them show no block is the same in every variant, so that each mistake has its own count.
+    How many show no block is the same in every variant, and another number for each reason, so that each
+    mistake has its own count.
     """
     made = {
         "no such name here": int(rng.integers(1, 4)),
@@ -99,10 +100,10 @@ def _pairs(
         "the connection reset": int(rng.integers(1, 3)),
         "another page over https": 1,
         "the control failed": 2,
-        "a block page, networks not known": 2,
-        "no such name anywhere": 2,
+        "a block page, networks not known": 3,
+        "no such name anywhere": 3,
         "closed": 1,
-        "nothing": 2,
+        "nothing": 1,
     }
     kinds = [kind for kind, times in made.items() for _ in range(times)]
     addresses = network.to_text(web["address"].to_numpy())
@@ -370,8 +371,8 @@ QUESTIONS: list[Question] = [
         hints=[
             "Row by row: is there a control, did it get further than the visit, can the two be compared?",
             "Where the control failed or met the same, nothing shows a block.",
-            "Over https a page is never taken for a block. Over http another page shows one only if the "
-            "addresses are of another network.",
+            "Over https a page is never taken for a block. Over http another page shows one, unless the "
+            "networks are not known: then it cannot be told.",
         ],
         mistakes=[
             Mistake(
@@ -383,8 +384,12 @@ QUESTIONS: list[Question] = [
                 "A failed control shows no block: with nothing to compare it is insufficient.",
             ),
             Mistake(
+                lambda data: _shown(data) + _where(data, "addresses", "not known"),
+                "Two pages over http, networks not known: whether DNS led astray cannot be told.",
+            ),
+            Mistake(
                 lambda data: _shown(data, "down"),
-                "Where the control meets the same, there is nothing to block: the site is down.",
+                "Where the control meets the same, nothing shows a block: the site is down.",
             ),
             Mistake(
                 lambda data: _shown(data, "insufficient"),
@@ -392,14 +397,24 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: _shown(data, "insufficient", "down"),
+                "A block is shown for fewer: leave out where the control failed, met the same, or cannot be "
+                "compared.",
+            ),
+            Mistake(
+                lambda data: _shown(data, "insufficient", "down") + _where(data, "here", "legal reasons"),
                 "These are all visits that failed or met another page; a block is shown for fewer.",
             ),
             Mistake(
-                lambda data: len(data["pairs"]), "These are all visits; some met nothing out of the ordinary."
+                lambda data: len(data["pairs"]),
+                "These are all visits; one of them met nothing out of the ordinary.",
             ),
             Mistake(
                 lambda data: _verdicts(data).count("dns"),
                 "These are the blocks by name; a dropped address and a reset connection are blocks as well.",
+            ),
+            Mistake(
+                lambda data: _shown(data) - _where(data, "addresses", "another network"),
+                "A block page over http shows a block where the networks are known, and differ.",
             ),
         ],
         why="A block shows where the control gets further, and where the two can be compared.",

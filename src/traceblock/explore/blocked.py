@@ -411,9 +411,10 @@ def _chased_in_words(result: _Chase) -> str:
     delays = (regime.detection, regime.judgment, result.chase.half_life)
     found, decided, follows = (_in_days(delay) for delay in delays)
     check = next(label for label, (share, _) in _CHECKS.items() if share == regime.caught)
+    lawful = f"{wrong} lawful {'one' if wrong == 1 else 'ones'}"
     return (
         f"{who}, {found} to find a name, {decided} to decide, check for wrong names: {check}. By day {day}, "
-        f"{len(stopped) - wrong} names of 4 sites are blocked, and {wrong} lawful ones by mistake "
+        f"{len(stopped) - wrong} names of 4 sites are blocked, and {lawful} by mistake "
         f"({mended.notna().sum()} of them repaired); the sites kept their audience, half of which follows in "
         f"{follows}, for {result.so_far['audience']:.0f} of {day} days."
     )
