@@ -10,7 +10,7 @@ DIGEST = """
 import hashlib, pandas as pd
 from traceblock import blocking, cases, charts, exercises, explore, isp, network, swarm
 tables = [cases.facts(), cases.timeline(), cases.actors(), cases.sources(), cases.compared()]
-for lesson in range(8):
+for lesson in range(13):
     for variant in (0, 7):
         values = exercises.lesson(lesson, variant).data.values()
         tables += [value for value in values if isinstance(value, pd.DataFrame)]

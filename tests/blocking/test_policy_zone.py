@@ -1,8 +1,8 @@
 """A policy zone covers the names that RFC 4592 says; dnspython and named-checkzone read the same zones."""
 
 import itertools
-import re
 import os
+import re
 import shutil
 import subprocess
 

@@ -280,6 +280,7 @@ def test_the_laws_of_a_chase(chase, regime, seed):
     assert set(right["site"]) == set(range(chase.sites))  # every site has its first name
     assert (right.groupby("site")["opened"].min() == 0).all()
     assert (wrong["opened"] == 0).all()
+    assert (names["decided_by"].isna() == names["decided"].isna()).all()
     assert right["repaired"].isna().all()
     assert not right["caught"].any()
     assert wrong["closed"].isna().all()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tools import samples
-from traceblock import isp, network, swarm
+from traceblock import blocking, isp, network, swarm
 
 from .tree import ROOT
 
@@ -117,3 +117,18 @@ def test_every_address_is_in_a_pool_of_the_two_isps_and_every_rung_is_there(log)
     assert of_pool.map(sum).eq(1).all()
     assert {tuple(where) for where in of_pool} == {(True, False), (False, True)}
     assert set(log["evidence"]) == set(swarm.EVIDENCE)
+
+
+def test_the_web_is_that_of_the_simulation_and_shares_its_addresses():
+    web = pd.read_csv(LOG.with_name("web.csv"))
+    built = blocking.build_web(800, 24, seed=samples.SEED).set_index("name").loc[web["name"]]
+    assert list(web["name"]) == sorted(built.index)
+    assert (network.from_text(web["address"]) == built["address"]).all()
+    assert ((web["ordered"] == "yes").to_numpy() == ~built["lawful"].to_numpy()).all()
+    for column in ("cdn", "https"):
+        assert ((web[column] == "yes").to_numpy() == built[column].to_numpy()).all()
+    aimed = web[web["ordered"] == "yes"]
+    neighbours = web["address"].isin(aimed["address"]) & (web["ordered"] == "no")
+    assert len(aimed) == 24
+    assert neighbours.sum() > 10 * len(aimed)  # what the exercise is about
+    assert set(aimed["cdn"]) == set(aimed["https"]) == {"yes", "no"}
