@@ -238,6 +238,13 @@ def test_noise_has_the_spread_and_the_correlation_asked_for():
     assert wide.corr().to_numpy()[0, :4] == pytest.approx([1, 0.6, 0.36, 0.216], abs=0.05)
 
 
+@pytest.mark.parametrize(("outcome", "mean"), [("blocked", 1.5), ("infringing", 6.0), ("licensed", 4.0)])
+def test_without_a_block_users_do_what_the_study_says(outcome, mean):
+    study = Study(outcome=outcome, visits=6.0, licensed=4.0, share=0.25, spread=0.0, noise=0.0, shocks=0.0)
+    table = panel(study, 1)
+    assert table.loc[~table["after"] | ~table["treated"], "outcome"].to_numpy() == pytest.approx(mean)
+
+
 def test_habits_have_the_spread_asked_for():
     study = Study(units=20_000, before=1, after=1, noise=0.0, shocks=0.0, spread=0.7, visits=5.0)
     habit = panel(study, 1).query("period == -1")["outcome"]

@@ -193,5 +193,3 @@ def test_more_lines_or_points_than_can_be_told_apart_are_refused():
     assert parts.powers(1) == [1]
     assert parts.powers(999) == [1, 10, 100]
     assert parts.powers(1000) == [1, 10, 100, 1000]
-    assert parts.shortened("twelve chars", 12) == "twelve chars"
-    assert parts.shortened("twelve, chars", 8) == "twelve…"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from traceblock import blocking
-from traceblock.charts import parts, theme
+from traceblock.charts import layout, parts, theme
 
 _PALE = "#dcdcdc"
 #: What became of visits, in words that a chart has room for.
@@ -38,12 +38,13 @@ def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address"
     stopped = answer.verdict != "passed"
     rows = [("you", "resolver", f"you ask: {first.question}", "question")]
     rows += [("resolver", _lane(step.asked), _heard(step), "question") for step in others]
-    outcome = f"stopped: {first.answer}" if stopped else f"answer: {first.answer}"
+    heard = first.answer.split(", ")  # aliases on the way have rows of their own
+    outcome = f"stopped: {heard[0]}" if stopped else f"answer: {heard[-1]}"
     rows.append(("resolver", "you", outcome, "stopped by a rule" if stopped else "answer"))
     table = pd.DataFrame(rows, columns=["from", "to", "said", "what"])
     table["row"] = [f"{i:02}" for i in range(len(table))]
-    for column, room in (("name", 100), ("narrow", 38)):
-        table[column] = [f"{i}. {parts.shortened(said, room)}" for i, said in enumerate(table["said"], 1)]
+    numbered = pd.Series([f"{i}. {said}" for i, said in enumerate(table["said"], 1)])
+    table = layout.wrapped(table, numbered, narrow=36, wide=110)
     kinds = {"question": theme.BLUE, "answer": theme.GREEN, "stopped by a rule": theme.VERMILION}
     used = [kind for kind in kinds if kind in set(table["what"])]
     colour = parts.coloured("what", {kind: kinds[kind] for kind in used})
@@ -60,16 +61,16 @@ def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address"
     return theme.finish(
         alt.layer(
             alt.Chart(table)
-            .mark_rule(strokeWidth=2, yOffset=9)
+            .mark_rule(strokeWidth=2, yOffset=14)
             .encode(x=alt.X("from:N", **x), x2=alt.X2("to:N"), y=y, color=colour, tooltip=tips),
             alt.Chart(table)
-            .mark_point(filled=True, size=90, opacity=1, yOffset=9)
+            .mark_point(filled=True, size=90, opacity=1, yOffset=14)
             .encode(x=alt.X("to:N", **x), y=y, color=colour, shape=shape, tooltip=tips),
-            parts.row_names(table[["name", "narrow", "row"]], y, dy=-6),
+            parts.row_names(table[["row", "narrow", "wide"]], y, dy=-1),
         ),
         title=title,
         description=f"A look-up in {len(table)} steps. {'; '.join(table['said'].str.rstrip('.'))}.",
-        height=max(38 * len(table), 150),
+        height=max(46 * len(table), 150),
     )
 
 

@@ -24,14 +24,14 @@ def tooltip(*columns: str) -> list[alt.Tooltip]:
 def row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
     """Return names above their rows: there they need no margin, so a narrow page can hold them.
 
-    The names are the first column; where there is a column ``narrow``, a narrow page shows that.
+    The names are the first column, or, where `layout.wrapped` has broken them, ``narrow`` and ``wide``.
     """
-    size = alt.ExprRef(f"{theme.NARROW} ? 10.5 : 12")
-    mark = alt.Chart(names).mark_text(align="left", fontWeight="bold", fontSize=size, dy=dy)
+    said, chart, up = f"{names.columns[0]}:N", alt.Chart(names), dy
     if "narrow" in names:
-        said = f"{theme.NARROW} ? datum.narrow : datum.{names.columns[0]}"
-        return mark.transform_calculate(said=said).encode(x=alt.value(0), y=y, text=alt.Text("said:N"))
-    return mark.encode(x=alt.value(0), y=y, text=alt.Text(f"{names.columns[0]}:N"))
+        said, chart, up = "text:N", chart.transform_calculate(text=theme.FITTING), theme.lines_up(1, -dy)
+    size = alt.ExprRef(f"{theme.NARROW} ? 10.5 : 12")
+    mark = chart.mark_text(align="left", fontWeight="bold", fontSize=size, dy=up, lineBreak="\n")
+    return mark.encode(x=alt.value(0), y=y, text=alt.Text(said))
 
 
 def coloured(column: str, colours: Mapping[str, str]) -> alt.Color:
@@ -59,11 +59,6 @@ def points_by(column: str, names: list[str]) -> tuple[alt.Color, alt.Shape]:
     shapes = alt.Scale(domain=names, range=_POINTS[: len(names)])
     shape = alt.Shape(f"{column}:N", title=None, legend=theme.legend(), sort=names, scale=shapes)
     return coloured(column, dict(zip(names, _COLOURS, strict=False))), shape
-
-
-def shortened(text: str, length: int) -> str:
-    """Return a text, or its beginning where it has more characters than there is room for."""
-    return text if len(text) <= length else text[: length - 1].rstrip(" ,") + "…"
 
 
 def ticks(highest: int) -> list[int]:

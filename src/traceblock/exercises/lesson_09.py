@@ -156,6 +156,10 @@ def _kept_in_both(public: float, vpn: float, who: str) -> float:
     return 1.0 if who == "both" else _stopped(public, vpn, who)
 
 
+def _multiplied_first(public: float, vpn: float, who: str) -> float:
+    return 1 - public * (1 - vpn) if who == "isp" else _stopped(public, vpn, who)
+
+
 def _with_vpn(public: float, vpn: float, who: str) -> float:
     return _stopped(public, 1 - vpn, who)
 
@@ -203,7 +207,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: len(data["people"]),
-                "These are all people in the table.",
+                "These are all people in the table. Whom does the order bind, and who asks that one?",
             ),
             Mistake(
                 lambda data: _count(data, "country == 'IT' and asks == @isp"),
@@ -264,7 +268,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: 1.0,
-                "Not everybody is met. (Or is it blocked over blocked? Below belongs blocked + missed.)",
+                "Not everybody is met. Do you divide blocked by itself? Divide it by blocked + missed.",
             ),
         ],
         why="Whoever is still missed has a VPN.",
@@ -390,7 +394,7 @@ QUESTIONS: list[Question] = [
             "A": "Public resolver ordered: the sites are out of reach for all users in Italy",
             "B": "Blocked for Italy: Italians can no longer visit the sites, at home or on a journey",
             "C": "Sites taken down by the companies that have their data",
-            "D": "The sites' servers turn away addresses in Italy, whichever resolver a visitor asks",
+            "D": "The servers that answer for the sites turn away addresses in Italy, whatever the resolver",
             "E": "Turned away in Italy, the sites' visitors have moved to others",
         },
         because={
@@ -406,7 +410,7 @@ QUESTIONS: list[Question] = [
             "Who sends an HTTP status: a resolver, or a web server? And over https, whose?",
             "Compare rows that differ in one thing only: the resolver, the country, the VPN.",
         ],
-        why="The rows name no court and no CDN, and so it does not either.",
+        why="It names no court and no CDN: the rows do not show who ordered it, or whose servers they are.",
     ),
     Function(
         "stopped_share",
@@ -442,6 +446,10 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda _: _per_cent,
                 "These are percentages; a share lies between 0 and 1.",
+            ),
+            Mistake(
+                lambda _: _multiplied_first,
+                "Without parentheses the multiplication comes first: put 1 - public in parentheses.",
             ),
             Mistake(
                 lambda _: _kept_in_both,

@@ -127,7 +127,7 @@ def look_up() -> Explorer:
             "https": widgets.Checkbox(description="Site over https", value=True),
         },
         model=_asked,
-        chart=lambda result: charts.look_up(result.answer, title=f"Looking up {result.name}"),
+        chart=lambda result: charts.look_up(result.answer, title=f"Looking up {result.name} (simulated)"),
         reading=_asked_in_words,
     )
 
