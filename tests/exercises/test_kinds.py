@@ -202,6 +202,8 @@ def test_a_wrong_choice_gets_its_own_sentence(trial):
     assert said(trial["claim"], "c") == "❌ Not yet: Three are there."
     assert said(trial["claim"], "D") == "❌ Not yet: answer with one of the letters A, B, C."
     assert "a letter in quotes" in said(trial["claim"], 2)
+    for several in ("A, B", "a) B", "AB", "A or B", ""):
+        assert "✅" not in said(trial["claim"], several)
 
 
 def test_a_choice_shows_its_options(trial):

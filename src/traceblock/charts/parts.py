@@ -26,7 +26,8 @@ def row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
 
     The names are the first column, or, where `layout.wrapped` has broken them, ``narrow`` and ``wide``.
     """
-    said, chart, up = f"{names.columns[0]}:N", alt.Chart(names), dy
+    up: int | alt.ExprRef = dy
+    said, chart = f"{names.columns[0]}:N", alt.Chart(names)
     if "narrow" in names:
         said, chart, up = "text:N", chart.transform_calculate(text=theme.FITTING), theme.lines_up(1, -dy)
     size = alt.ExprRef(f"{theme.NARROW} ? 10.5 : 12")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from traceblock.exercises.blank import is_stub
-from traceblock.exercises.comparing import class_name, complaint, mismatch, plain, simplified
+from traceblock.exercises.comparing import class_name, complaint, mismatch, plain
 from traceblock.exercises.question import Data, Question
 
 
@@ -96,10 +96,10 @@ class Choice(Question):
         return value is ... or (type(value) is str and not value.strip())
 
     def _complaint(self, given: Any, expected: Any) -> str | None:
-        kind, letter = plain(given)
+        kind, text = plain(given)
         if kind != "text":
             return mismatch(given, "a letter in quotes")
-        letter = simplified(letter).upper()
+        letter = text.strip(" \t\n.,:;()[]").upper()  # as it may stand in a list
         if letter not in self.options:
             return f"answer with one of the letters {', '.join(self.options)}"
         return None if letter == expected else self.because.get(letter, "another one fits better")

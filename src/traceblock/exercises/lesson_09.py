@@ -326,7 +326,7 @@ QUESTIONS: list[Question] = [
         sort_by="order",
         minutes=8,
         objective=2,
-        tolerance=1e-3,
+        tolerance=5e-3,
         hints=[
             "At home, an ordered site's visit is blocked or missed. Abroad it is over_blocked or untouched.",
             "assign can add two columns at once: assign(home=…, abroad=…). Mind the parentheses.",
