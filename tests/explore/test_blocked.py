@@ -76,7 +76,7 @@ def test_whom_an_order_to_isps_reaches(fresh):
     assert shares.loc["through a VPN", "missed"] == 1
     assert shares.loc["abroad", "untouched"] == 1
     assert shares.loc["everybody in Italy", "blocked"] == pytest.approx(0.8 * 0.9)
-    fresh.set(who="the ISPs, who also intercept")
+    fresh.set(who="ISPs that intercept")
     assert _shares(fresh.result.groups).loc["everybody in Italy", "blocked"] == pytest.approx(0.9)
 
 

@@ -1,5 +1,7 @@
 """Exercise 10: count neighbours, read a survey of a web, compare measures, judge a headline about a block."""
 
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -32,7 +34,7 @@ def data(variant: int) -> dict[str, Any]:
     """
     rng = np.random.default_rng([10, variant])
     under = float(rng.choice([0.04, 0.05, 0.06, 0.07, 0.08, 0.09]))
-    web = blocking.build_web(500, 20, seed=100 + variant, https_share=0.7, platform_share=under)
+    web = _web(variant, under)
     return {
         "web": web,
         "users": blocking.population({"IT": 1.0}, {"north": 1.0}),
@@ -44,6 +46,15 @@ def data(variant: int) -> dict[str, Any]:
     }
 
 
+def _web(variant: int, under: float) -> pd.DataFrame:
+    """Return the variant's first web that has a telling site: a few webs in a hundred have none."""
+    webs = (
+        blocking.build_web(500, 20, seed=seed, https_share=0.7, platform_share=under)
+        for seed in count(100 + variant, 1000)
+    )
+    return next(web for web in webs if _telling(web))
+
+
 def _telling(web: pd.DataFrame) -> list[str]:
     """Return the sites on addresses that a student finds among the ten fullest, the fullest left out."""
     some = blocking.tenants(web).iloc[2:10].query("not cdn and sites > 4")
@@ -51,9 +62,9 @@ def _telling(web: pd.DataFrame) -> list[str]:
 
 
 def _telling_hosts() -> list[str]:
-    """Return the hosts of the file on whose blocked addresses there are several sites, but not all it has."""
+    """Return the hosting companies on whose blocked addresses are several sites, but not all they have."""
     survey = pd.read_csv(course_file("data", "web.csv"))
-    counts = {host: len(_dark(survey, host)) for host in survey["host"].unique()}
+    counts = {host: len(_dark(survey, host)) for host in survey.query("cdn == 'no'")["host"].unique()}
     of_host = survey["host"].value_counts()
     return [host for host, dark in counts.items() if 4 < dark < of_host[host]]
 
@@ -113,6 +124,14 @@ def _stopped(data: Data, what: str) -> pd.DataFrame:
     """Return a table of an expression of the columns of measures."""
     measures: pd.DataFrame = data["measures"]
     return measures[["measure"]].assign(stopped=pd.Series(measures.eval(what)))
+
+
+def _slip(mean: Callable[[list[int]], float], text: str) -> list[Mistake]:
+    """Return a mistake about the mean of some counts, with and without a guard for no counts."""
+    return [
+        Mistake(lambda _: lambda counts: mean(counts) if counts else 0.0, text),
+        Mistake(lambda _: mean, text),
+    ]
 
 
 QUESTIONS: list[Question] = [
@@ -247,7 +266,7 @@ QUESTIONS: list[Question] = [
         sort_by="measure",
         minutes=7,
         objective=2,
-        tolerance=1e-3,
+        tolerance=5e-3,
         hints=[
             "Copy the example. It divides by all visits; the visits to the ordered sites are asked.",
             "An ordered site's visit is either blocked or missed: add the two columns, in parentheses.",
@@ -288,9 +307,20 @@ QUESTIONS: list[Question] = [
                 lambda data: _stopped(data, "100 * blocked / (blocked + missed)"),
                 "These are percentages; a share lies between 0 and 1.",
             ),
+            *(
+                Mistake(
+                    lambda data, digits=digits: _stopped(data, "blocked / (blocked + missed)").round(digits),
+                    "Right, but for the rounding: leave the shares as they come.",
+                )
+                for digits in (1, 2, 3)
+            ),
             Mistake(
-                lambda data: _stopped(data, "blocked / (blocked + missed)").round(2),
-                "Right, but for the rounding: leave the shares as they come.",
+                lambda data: _stopped(data, "(blocked + over_blocked) / (blocked + missed)"),
+                "In the row address you count visits to sites that nobody ordered among those stopped.",
+            ),
+            Mistake(
+                lambda data: _stopped(data, "blocked / (blocked + missed + over_blocked)"),
+                "In the row address you divide by visits to sites that nobody ordered, too.",
             ),
             Mistake(
                 lambda data: _stopped(data, "blocked"),
@@ -304,22 +334,22 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=3,
         options={
-            "A": "Court has sites blocked; no other site is touched",
-            "B": "Providers will filter the infringing pages of the sites, and nothing else of them",
-            "C": "Court has sites blocked; what else goes dark, and who still gets there, depends on how",
+            "A": "Sites ordered blocked; whom and what it hits is a matter of how",
+            "B": "Court has sites blocked; sites that its order does not name stay as they were",
+            "C": "Providers will filter the infringing pages of the sites, and nothing else of them",
             "D": "Blocked by name, the sites can no longer be reached from Italy",
             "E": "Closure at the source stops these sites and does no harm anywhere else",
         },
         because={
-            "A": "Look at others_dark: by address, many sites go dark that no order names.",
-            "B": "Providers see no page of a site that uses HTTPS: its URLs are encrypted. The row "
+            "B": "Look at others_dark: by address, many sites go dark that no order names.",
+            "C": "Providers see no page of a site that uses HTTPS: its URLs are encrypted. The row "
             "url misses all of those.",
             "D": "Look at missed in the row dns: who asks another resolver, or has a VPN, still gets there.",
             "E": "No neighbour goes dark, but these users are all in Italy. A closed site is closed abroad "
             "too, where the order does not hold, and every host here does as it is told.",
         },
         hints=[
-            "For each headline, find the row that it speaks of. Which speaks of no row in particular?",
+            "For each headline, look for a row that would make it false.",
             "Look at others_dark and at missed. And ask in which country the users of the table are.",
         ],
         why="The word blocked names no measure, and the rows differ.",
@@ -342,20 +372,20 @@ QUESTIONS: list[Question] = [
             "Without any site, return 0.0 before you divide.",
         ],
         mistakes=[
-            Mistake(
-                lambda _: lambda counts: sum(counts) / len(counts) - 1 if counts else 0.0,
+            *_slip(
+                lambda counts: sum(counts) / len(counts) - 1,
                 "This is the mean address less one: it takes addresses at random, not sites.",
             ),
-            Mistake(
-                lambda _: lambda counts: sum(counts) / len(counts) if counts else 0.0,
+            *_slip(
+                lambda counts: sum(counts) / len(counts),
                 "This is how many sites the mean address has; take sites at random, not addresses.",
             ),
-            Mistake(
-                lambda _: lambda counts: sum(k * k for k in counts) / sum(counts) if counts else 0.0,
+            *_slip(
+                lambda counts: sum(k * k for k in counts) / sum(counts),
                 "You count every site as its own neighbour: take one off.",
             ),
-            Mistake(
-                lambda _: lambda counts: sum(k * (k - 1) for k in counts) / len(counts) if counts else 0.0,
+            *_slip(
+                lambda counts: sum(k * (k - 1) for k in counts) / len(counts),
                 "You divide by the number of addresses; a mean over sites divides by the number of sites.",
             ),
             Mistake(

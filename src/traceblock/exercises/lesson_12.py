@@ -10,7 +10,7 @@ from traceblock import blocking
 from traceblock.exercises.kinds import Choice, Function, Number, Table
 from traceblock.exercises.question import Data, Mistake, Question
 
-_Estimate = Callable[[pd.DataFrame], float]
+_Estimate = Callable[[pd.DataFrame], object]
 
 
 def data(variant: int) -> dict[str, Any]:
@@ -68,6 +68,18 @@ def _percent(data: Data, formula: Callable[[float, float, float], float]) -> flo
     return 100 * formula(*(data[name] / 100 for name in ("share", "fall", "diversion")))
 
 
+def _without_brackets(data: Data) -> float:
+    (before, after), (others_before, others_after) = data["survey"][["before", "after"]].to_numpy()
+    return float(after - before - others_after - others_before)
+
+
+def _ratios(data: Data) -> float:
+    """Return the difference of two changes that are each in percent of before."""
+    survey = data["survey"].set_index("group")
+    percent = 100 * (survey["after"] / survey["before"] - 1)
+    return float(percent["newly blocked"] - percent["not blocked"])
+
+
 def _means(data: Data, *by: str, how: str = "mean") -> pd.DataFrame:
     means: pd.DataFrame = data["users"].groupby(list(by), as_index=False)["outcome"].agg(how)
     return means
@@ -95,19 +107,33 @@ def _beyond(table: pd.DataFrame) -> float:
     return _change(table, True) - _change(table, False)
 
 
-def _with_others(estimate: _Estimate) -> Callable[[Data], object]:
-    """Return an answer that is wrong only where there are others to compare with."""
-    return lambda _: lambda table: None if table["treated"].all() else estimate(table)
-
-
-def _without_others(answer: _Estimate) -> Callable[[Data], object]:
-    """Return an answer that is wrong only where there is nobody to compare with."""
-    return lambda _: lambda table: answer(table) if table["treated"].all() else _beyond(table)
+def _grouped(table: pd.DataFrame, how: str = "mean") -> float:
+    cells = table.groupby(["treated", "after"])["outcome"].agg(how)
+    return float((cells[True, True] - cells[True, False]) - (cells[False, True] - cells[False, False]))
 
 
 def _sums(table: pd.DataFrame) -> float:
-    total = table.groupby(["treated", "after"])["outcome"].sum()
-    return float((total[True, True] - total[True, False]) - (total[False, True] - total[False, False]))
+    return _grouped(table, "sum")
+
+
+def _rounded(digits: int) -> _Estimate:
+    return lambda table: round(_beyond(table), digits)
+
+
+def _with_others(estimate: _Estimate) -> Callable[[Data], _Estimate]:
+    """Return an answer that is wrong only where there are others to compare with."""
+
+    def answer(table: pd.DataFrame) -> object:
+        if table["treated"].all():
+            raise ValueError("nobody to compare with")
+        return estimate(table)
+
+    return lambda _: answer
+
+
+def _without_others(answer: _Estimate) -> Callable[[Data], _Estimate]:
+    """Return an answer that is wrong only where there is nobody to compare with."""
+    return lambda _: lambda table: answer(table) if table["treated"].all() else _beyond(table)
 
 
 def _tables(data: Data) -> list[tuple[object, ...]]:
@@ -139,6 +165,7 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=1,
         unit="percentage points",
+        tolerance=0.01,
         hints=[
             "First by how much each group changed, then the difference of the two changes.",
             "A change is after minus before. Mind the sign of each.",
@@ -155,6 +182,22 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: -_twice(data), "The sign is turned round: the change of the others is taken off."
+            ),
+            Mistake(
+                lambda data: -_changes(data)[1],
+                "This is the change of those not blocked, turned round; that of those blocked is missing.",
+            ),
+            Mistake(
+                lambda data: -sum(_changes(data)),
+                "In one group you took before minus after; a change is after minus before in both.",
+            ),
+            Mistake(
+                _without_brackets,
+                "Without brackets each minus takes off one value; put each change in brackets.",
+            ),
+            Mistake(
+                lambda data: float(round(_twice(data))),
+                "The table has one decimal; so has the answer.",
             ),
             Mistake(
                 lambda data: sum(_changes(data)),
@@ -174,6 +217,10 @@ QUESTIONS: list[Question] = [
                 lambda data: 100 * _twice(data) / _survey(data, "newly blocked", "before"),
                 "This is percent of the share before; percentage points are asked, the plain difference.",
             ),
+            Mistake(
+                _ratios,
+                "This is a difference of percents; percentage points are asked, the plain differences.",
+            ),
             Mistake(lambda data: _twice(data) / 100, "The table is in percent, and so is the answer."),
         ],
         why="Elsewhere the share rose: the fall is larger than it looks, if both would have moved alike.",
@@ -183,6 +230,7 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=2,
         unit="percent",
+        tolerance=0.01,
         hints=[
             "Copy the example, and write your figures as shares: 45 percent is 0.45.",
             "Of the visits stopped, only those count that do not turn up on another infringing site.",
@@ -218,6 +266,14 @@ QUESTIONS: list[Question] = [
                 lambda data: _percent(data, lambda share, fall, diversion: -(share * fall - diversion)),
                 "The diverted are a share of the visits stopped: multiply, do not subtract.",
             ),
+            Mistake(
+                lambda data: _percent(data, lambda share, fall, diversion: -share * (fall - diversion)),
+                "The diverted are a share of the visits stopped: multiply by 1 minus it, do not subtract.",
+            ),
+            Mistake(
+                lambda data: float(data["diversion"] - data["fall"]),
+                "The diverted are a share of the visits stopped; and the blocked sites have only a part of all.",
+            ),
             Mistake(lambda _: -43.2, "This is the example's block; yours has other figures."),
         ],
         why="A large fall at the blocked sites, a smaller one in all: both figures are true of one block.",
@@ -227,7 +283,7 @@ QUESTIONS: list[Question] = [
         sort_by=["treated", "after"],
         minutes=6,
         objective=1,
-        tolerance=1e-6,
+        tolerance=1e-3,
         hints=[
             "The example has one row a week. Which columns say of whom, and when?",
             'A list of two columns stands in square brackets: ["treated", "after"].',
@@ -253,6 +309,14 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda data: _means(data, "treated", "after").head(3),
                 "head(3) cuts off a row: leave it out.",
+            ),
+            Mistake(
+                lambda data: _means(data, "treated", "after").round(1),
+                "This is rounded too far; leave out round.",
+            ),
+            Mistake(
+                lambda data: _means(data, "treated", "after").round(0),
+                "This is rounded too far; leave out round.",
             ),
         ],
         why="These four numbers are all that the estimate needs; the interval needs the rows.",
@@ -298,6 +362,14 @@ QUESTIONS: list[Question] = [
                 "Divide by what the covered users visited before, not the others.",
             ),
             Mistake(
+                lambda data: 100 * _found(data).low / data["users"].query("not after")["outcome"].mean(),
+                "Divide by what the covered users visited before, not all users.",
+            ),
+            Mistake(
+                lambda data: 100 * _found(data).low / _mean(data["users"], True, True),
+                "Percent of what was visited before the block; this is percent of after.",
+            ),
+            Mistake(
                 lambda data: 100 * (_found(data).low - _found(data).high) / _before(data),
                 "This is the whole width of the interval; its lower end is asked.",
             ),
@@ -319,23 +391,25 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": "Block cuts piracy by 71 percent",
-            "B": "Study shows: the block has no effect on piracy",
-            "C": "Infringing visits fell by 6 percent against a region without the block; a fall of 14 and "
+            "A": "Infringing visits fell by 6 percent against a region without the block; a fall of 14 and "
             "a rise of 2 percent are both within the margin",
-            "D": "Blocking pays: music sales up by 19 percent",
-            "E": "Right holders paid for the figures: the block was useless",
+            "B": "Right holders: the block cut piracy by 71 percent, measured against the months before",
+            "C": "Study paid for by a ministry, with a region without the block to compare: the block has no "
+            "effect on infringing visits",
+            "D": "Music sales up by 19 percent in a year: blocking pays",
+            "E": "Right holders paid for the figure of 71 percent; the block was useless",
         },
         because={
-            "A": "This counts the blocked sites only; visits that went elsewhere are not in it.",
-            "B": "Zero is inside the interval, and so is a fall of 14 percent: no effect was shown, which is "
+            "B": "This counts the blocked sites only; visits that went elsewhere are not in it.",
+            "C": "Zero is inside the interval, and so is a fall of 14 percent: no effect was shown, which is "
             "not the same as none.",
             "D": "These sales came before the block began, and nothing says how sales moved elsewhere.",
             "E": "Who paid is a reason to look closely, not a result; and a ministry paid for one row.",
         },
         hints=[
             "For each headline: what was counted, against what, when, and with which interval?",
-            "One headline counts too little, one reads an interval, one mixes up the order of time.",
+            "One counts too little, one takes *not shown* for *none*, one mixes up the order of time, and one "
+            "takes who paid for a result.",
         ],
         why="It says what was counted, against what, and how far the interval goes.",
     ),
@@ -347,18 +421,35 @@ QUESTIONS: list[Question] = [
         cases=_tables,
         tolerance=1e-6,
         hints=[
-            'First ask `if table["treated"].all():`, are all treated, and return None there.',
+            "What is there to subtract if everybody is treated? Ask that first.",
             "You need four means; the example is one of them. The other three differ in a ~ each.",
-            "(covered after − covered before) − (others after − others before), each mean in a name.",
+            "(covered after − covered before) − (others after − others before), each mean in a name; before "
+            'that, an `if` with `table["treated"].all()`.',
         ],
         mistakes=[
             Mistake(
                 _without_others(lambda table: _change(table, True)),
-                "Without others, before and after is no effect: return None.",
+                "Without others, before and after is no effect: raise a ValueError.",
             ),
             Mistake(
                 _without_others(lambda _: 0.0),
-                "Not known is not 0: without others return None.",
+                "Not known is not 0: without others raise a ValueError.",
+            ),
+            Mistake(
+                _without_others(lambda _: None),
+                "Where nobody is left it gives None or nan, which passes for a result: raise a ValueError there.",
+            ),
+            Mistake(
+                lambda _: _grouped,
+                "Where nobody is left it stops by accident; ask first, and raise a ValueError yourself.",
+            ),
+            Mistake(
+                lambda data: lambda _: _beyond(data["users"]),
+                "It looks at `users`; use the table that it is given.",
+            ),
+            Mistake(
+                lambda data: _with_others(lambda _: _beyond(data["users"]))(data),
+                "It looks at `users`; use the table that it is given.",
             ),
             Mistake(
                 lambda _: lambda table: _change(table, True),
@@ -380,12 +471,23 @@ QUESTIONS: list[Question] = [
                 _with_others(lambda table: _change(table, True) + _change(table, False)),
                 "The change of the others is taken off, not added.",
             ),
+            Mistake(
+                _with_others(lambda table: _change(table, False)),
+                "This is the change of the others; it is what to take off.",
+            ),
+            Mistake(
+                _with_others(lambda table: _grouped(table, "median")),
+                "These are medians; take means.",
+            ),
             Mistake(_with_others(_sums), "Take means: with sums the larger group weighs more."),
             Mistake(
                 _with_others(lambda table: 100 * _beyond(table) / _mean(table, True, False)),
                 "This is in percent of the visits before; the plain difference is asked.",
             ),
-            Mistake(lambda _: _sums, "Take means, not sums; and where all are treated, return None first."),
+            *(
+                Mistake(_with_others(_rounded(digits)), "This is rounded; return the difference as it is.")
+                for digits in range(5)
+            ),
         ],
         why="It uses the four means and nothing else. With nobody to compare with there is no second change.",
     ),

@@ -25,7 +25,7 @@ _GROUPS = [
 _KIND = ["country", "isp", "resolver", "vpn", "ech", "entry"]
 _ADDRESSEES: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "the ISPs": ("dns", ("isp",), False),
-    "the ISPs, who also intercept": ("dns", ("isp",), True),
+    "ISPs that intercept": ("dns", ("isp",), True),
     "a public resolver": ("dns", ("resolver",), False),
     "the ISPs and the public resolver": ("dns", ("isp", "resolver"), False),
     "search engines": ("delisting", ("search",), False),
