@@ -126,6 +126,13 @@ def _stopped(data: Data, what: str) -> pd.DataFrame:
     return measures[["measure"]].assign(stopped=pd.Series(measures.eval(what)))
 
 
+def _rounded(digits: int) -> Mistake:
+    return Mistake(
+        lambda data: _stopped(data, "blocked / (blocked + missed)").round(digits),
+        "Right, but for the rounding: leave the shares as they come.",
+    )
+
+
 def _slip(mean: Callable[[list[int]], float], text: str) -> list[Mistake]:
     """Return a mistake about the mean of some counts, with and without a guard for no counts."""
     return [
@@ -266,7 +273,7 @@ QUESTIONS: list[Question] = [
         sort_by="measure",
         minutes=7,
         objective=2,
-        tolerance=5e-3,
+        tolerance=1e-4,
         hints=[
             "Copy the example. It divides by all visits; the visits to the ordered sites are asked.",
             "An ordered site's visit is either blocked or missed: add the two columns, in parentheses.",
@@ -307,13 +314,7 @@ QUESTIONS: list[Question] = [
                 lambda data: _stopped(data, "100 * blocked / (blocked + missed)"),
                 "These are percentages; a share lies between 0 and 1.",
             ),
-            *(
-                Mistake(
-                    lambda data, digits=digits: _stopped(data, "blocked / (blocked + missed)").round(digits),
-                    "Right, but for the rounding: leave the shares as they come.",
-                )
-                for digits in (1, 2, 3)
-            ),
+            *map(_rounded, (1, 2, 3, 4)),
             Mistake(
                 lambda data: _stopped(data, "(blocked + over_blocked) / (blocked + missed)"),
                 "In the row address you count visits to sites that nobody ordered among those stopped.",

@@ -112,10 +112,6 @@ def _grouped(table: pd.DataFrame, how: str = "mean") -> float:
     return float((cells[True, True] - cells[True, False]) - (cells[False, True] - cells[False, False]))
 
 
-def _sums(table: pd.DataFrame) -> float:
-    return _grouped(table, "sum")
-
-
 def _rounded(digits: int) -> _Estimate:
     return lambda table: round(_beyond(table), digits)
 
@@ -272,7 +268,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: float(data["diversion"] - data["fall"]),
-                "The diverted are a share of the visits stopped; and the blocked sites have only a part of all.",
+                "The diverted are a share of the visits stopped; and the blocked sites are not all.",
             ),
             Mistake(lambda _: -43.2, "This is the example's block; yours has other figures."),
         ],
@@ -408,8 +404,8 @@ QUESTIONS: list[Question] = [
         },
         hints=[
             "For each headline: what was counted, against what, when, and with which interval?",
-            "One counts too little, one takes *not shown* for *none*, one mixes up the order of time, and one "
-            "takes who paid for a result.",
+            "One counts too little, one takes *not shown* for *none*, one mixes up the order of time, and "
+            "one takes who paid for a result.",
         ],
         why="It says what was counted, against what, and how far the interval goes.",
     ),
@@ -437,7 +433,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 _without_others(lambda _: None),
-                "Where nobody is left it gives None or nan, which passes for a result: raise a ValueError there.",
+                "Where nobody is left it gives None or nan, as if it were a result: raise a ValueError.",
             ),
             Mistake(
                 lambda _: _grouped,
@@ -479,7 +475,10 @@ QUESTIONS: list[Question] = [
                 _with_others(lambda table: _grouped(table, "median")),
                 "These are medians; take means.",
             ),
-            Mistake(_with_others(_sums), "Take means: with sums the larger group weighs more."),
+            Mistake(
+                _with_others(lambda table: _grouped(table, "sum")),
+                "Take means: with sums the larger group weighs more.",
+            ),
             Mistake(
                 _with_others(lambda table: 100 * _beyond(table) / _mean(table, True, False)),
                 "This is in percent of the visits before; the plain difference is asked.",

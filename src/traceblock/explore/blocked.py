@@ -339,12 +339,16 @@ def _shared(sharing: float, cdn: float) -> pd.DataFrame:
 
 
 @cache
+def _subscriber() -> pd.DataFrame:
+    return blocking.population({_HOME: 1.0}, {"north": 1.0})
+
+
+@cache
 def _hit(measure: str, sharing: float, cdn: float, ordered: int) -> _Hit:
     web = _shared(sharing, cdn)
     aimed = list(web.loc[~web["lawful"], "name"])[:ordered]
     order = blocking.Order(aimed, _MEASURES[measure], _HOME, "2022-07-11")
-    users = blocking.population({_HOME: 1.0}, {"north": 1.0})
-    sites = blocking.access(web, users, blocking.apply(order, measure, web)).by_site()
+    sites = blocking.access(web, _subscriber(), blocking.apply(order, measure, web)).by_site()
     dark = sites["stopped"] > 0
     sites["class"] = "untouched"
     sites.loc[dark & ~sites["ordered"], "class"] = "over_blocked"
