@@ -335,8 +335,8 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=3,
         options={
-            "A": "Sites ordered blocked; whom and what it hits is a matter of how",
-            "B": "Court has sites blocked; sites that its order does not name stay as they were",
+            "A": "Court has sites blocked; what else goes dark depends on the measure",
+            "B": "Court has sites blocked; sites that it did not name stay as they were",
             "C": "Providers will filter the infringing pages of the sites, and nothing else of them",
             "D": "Blocked by name, the sites can no longer be reached from Italy",
             "E": "Closure at the source stops these sites and does no harm anywhere else",

@@ -118,13 +118,7 @@ def _rounded(digits: int) -> _Estimate:
 
 def _with_others(estimate: _Estimate) -> Callable[[Data], _Estimate]:
     """Return an answer that is wrong only where there are others to compare with."""
-
-    def answer(table: pd.DataFrame) -> object:
-        if table["treated"].all():
-            raise ValueError("nobody to compare with")
-        return estimate(table)
-
-    return lambda _: answer
+    return lambda _: lambda table: "not known" if table["treated"].all() else estimate(table)
 
 
 def _without_others(answer: _Estimate) -> Callable[[Data], _Estimate]:
@@ -425,19 +419,19 @@ QUESTIONS: list[Question] = [
         mistakes=[
             Mistake(
                 _without_others(lambda table: _change(table, True)),
-                "Without others, before and after is no effect: raise a ValueError.",
+                'Without others, before and after is no effect: return "not known".',
             ),
             Mistake(
                 _without_others(lambda _: 0.0),
-                "Not known is not 0: without others raise a ValueError.",
+                'Not known is not 0: without others return "not known".',
             ),
             Mistake(
                 _without_others(lambda _: None),
-                "Where nobody is left it gives None or nan, as if it were a result: raise a ValueError.",
+                'Where nobody is left it gives nan or None; return "not known" there.',
             ),
             Mistake(
                 lambda _: _grouped,
-                "Where nobody is left it stops by accident; ask first, and raise a ValueError yourself.",
+                'Where nobody is left it stops with an error; ask first, and return "not known" there.',
             ),
             Mistake(
                 lambda data: lambda _: _beyond(data["users"]),

@@ -361,14 +361,19 @@ def _draw_hit(result: _Hit) -> alt.TopLevelMixin:
     return charts.sites(result.sites, title="Sites by address: what goes dark? (simulated)")
 
 
+def _sites(number: float) -> str:
+    return "site" if number == 1 else "sites"
+
+
 def _hit_in_words(result: _Hit) -> str:
     counts = result.sites["class"].value_counts()
     name = next(name for name, measure in _MEASURE_NAMES.items() if measure == result.measure)
     visits = result.sites.groupby("class")["visits"].sum()
     hit = counts.get("over_blocked", 0)
+    shared = f"{result.sharing:g} {_sites(result.sharing)} to an address"
     return (
-        f"With {name}, {result.sharing:g} sites to an address, {result.cdn:.0%} behind a CDN: of "
-        f"{result.ordered} ordered {'site' if result.ordered == 1 else 'sites'} "
+        f"With {name}, {shared}, {result.cdn:.0%} behind a CDN: of {result.ordered} ordered "
+        f"{_sites(result.ordered)} "
         f"{counts.get('blocked', 0)} cannot be reached and {counts.get('missed', 0)} still can; {hit} of "
         f"{_SITES - result.ordered} others go dark with them, with "
         f"{visits.get('over_blocked', 0) / visits.sum():.0%} of all visits."
