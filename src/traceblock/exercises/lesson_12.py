@@ -38,12 +38,17 @@ def data(variant: int) -> dict[str, Any]:
 
 
 def _panel(rng: np.random.Generator) -> pd.DataFrame:
-    """Return a panel whose estimate is a fall, and whose interval holds zero well inside."""
+    """Return a panel whose estimate is a fall, and whose interval holds zero well inside.
+
+    Its means differ enough to tell percent of one from percent of another.
+    """
     study = blocking.Study(units=60, treated=0.4, before=6, after=8, diversion=0.6, noise=5)
     while True:
         users = blocking.panel(study, int(rng.integers(10_000))).drop(columns="effect")
         found = blocking.difference_in_differences(users)
-        if found.estimate < -0.5 and found.high > 0.3:
+        covered, others = _mean(users, True, False), _mean(users, False, False)
+        apart = abs(others / covered - 1) > 0.05 and abs(_mean(users, True, True) / covered - 1) > 0.03
+        if found.estimate < -0.5 and found.high > 0.3 and apart:
             return users
 
 
