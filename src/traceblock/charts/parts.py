@@ -26,13 +26,14 @@ def row_names(names: pd.DataFrame, y: alt.Y, dy: int) -> Any:
 
     The names are the first column, or, where `layout.wrapped` has broken them, ``narrow`` and ``wide``.
     """
-    up: int | alt.ExprRef = dy
     said, chart = f"{names.columns[0]}:N", alt.Chart(names)
+    mark: dict[str, Any] = {"dy": dy}
     if "narrow" in names:
-        said, chart, up = "text:N", chart.transform_calculate(text=theme.FITTING), theme.lines_up(1, -dy)
+        said, chart = "text:N", chart.transform_calculate(text=theme.FITTING)
+        mark = {"dy": theme.lines_up(1, -dy), "lineBreak": "\n"}
     size = alt.ExprRef(f"{theme.NARROW} ? 10.5 : 12")
-    mark = chart.mark_text(align="left", fontWeight="bold", fontSize=size, dy=up, lineBreak="\n")
-    return mark.encode(x=alt.value(0), y=y, text=alt.Text(said))
+    text = chart.mark_text(align="left", fontWeight="bold", fontSize=size, **mark)
+    return text.encode(x=alt.value(0), y=y, text=alt.Text(said))
 
 
 def coloured(column: str, colours: Mapping[str, str]) -> alt.Color:
