@@ -3,7 +3,7 @@
 import dns.name
 import dns.zone
 
-_DOT = dns.name.Name([b"*"])
+_STAR = dns.name.Name([b"*"])
 
 
 def read(text: str) -> dns.zone.Zone:
@@ -20,7 +20,7 @@ def match(zone: dns.zone.Zone, names: list[str]) -> list[bool]:
         hit = name in owners
         while not hit and len(name) > 1:
             name = name.parent()
-            hit = _DOT + name in owners
+            hit = _STAR + name in owners
             if name in owners:
                 break
         found.append(hit)

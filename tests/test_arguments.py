@@ -292,3 +292,17 @@ def test_dotted_text_is_told_what_makes_numbers_of_it():
     table = pd.DataFrame({"address": ["198.18.0.1"]})
     with pytest.raises(ValueError, match=r"every row; network\.from_text makes numbers of dotted text\. The"):
         arguments.wholes("peers", table, "address", 2**32 - 1)
+
+
+@pytest.mark.parametrize("values", [[0, 1], ["yes", "no"], [True, None]])
+def test_flags_of_a_table_are_true_or_false(values):
+    arguments.flags("rows", pd.DataFrame({"on": [True, False]}), ["on"])
+    with pytest.raises(ValueError, match=r"^rows: on is of the type .*; give True or False"):
+        arguments.flags("rows", pd.DataFrame({"on": values}), ["on"])
+
+
+@pytest.mark.parametrize("values", [["1"], [True], [-1.0], [float("nan")], [float("inf")]])
+def test_amounts_of_a_table_are_finite_and_not_negative(values):
+    arguments.amounts("rows", pd.DataFrame({"visits": [0, 3.5]}), "visits")
+    with pytest.raises(ValueError, match=r"^rows: .*visits .*(give numbers|no number of 0 or more)"):
+        arguments.amounts("rows", pd.DataFrame({"visits": values}), "visits")

@@ -146,3 +146,18 @@ def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None)
         bad = (numbers < low) | (numbers > most)
         rows(name, table, bad, f"have a {column} out of range; give {accepted}")
     return numbers
+
+
+def flags(name: str, table: pd.DataFrame, columns: Collection[str]) -> None:
+    """Refuse a table with columns that are not of True and False, where they have to be."""
+    for column in columns:
+        if table[column].dtype != bool:
+            raise ValueError(f"{name}: {column} is of the type {table[column].dtype}; give True or False")
+
+
+def amounts(name: str, table: pd.DataFrame, column: str) -> None:
+    """Refuse a table with a column that is not of finite numbers, 0 or more."""
+    if table[column].dtype.kind not in "iuf":
+        raise ValueError(f"{name}: {column} is of the type {table[column].dtype}; give numbers, 0 or more")
+    bad = ~table[column].between(0, np.finfo(float).max)
+    rows(name, table, bad, f"have a {column} that is no number of 0 or more")

@@ -7,7 +7,7 @@ from traceblock.blocking.names import canonical
 from traceblock.blocking.zone import Node, Reply, Zone, complete
 
 _TOPS = ("example", "test")
-_DAY, _MINUTES = 86_400, 300  # in seconds
+_MINUTES = 300  # in seconds
 
 
 class Hosting:
@@ -55,7 +55,7 @@ class Hosting:
         else:
             return None
         above = self.tops[apex.rpartition(".")[2]]
-        return Zone(apex, nodes, host.names, _DAY, _MINUTES, above)
+        return Zone(apex, nodes, host.names, network.DAY, _MINUTES, above)
 
 
 class _Host:
@@ -76,7 +76,7 @@ class _Host:
 
 def _tops() -> dict[str, Zone]:
     """Return the root and the top-level domains, with servers in 192.0.2.0/24."""
-    root = Zone("", {"": _apex("a.root.example.")}, ("a.root.example.",), _DAY, _MINUTES, None)
+    root = Zone("", {"": _apex("a.root.example.")}, ("a.root.example.",), network.DAY, _MINUTES, None)
     found = {"": root}
     for i, top in enumerate(_TOPS, 2):
         server = f"a.nic.{top}"
@@ -84,7 +84,7 @@ def _tops() -> dict[str, Zone]:
         if top == "example":
             nodes["a.root.example"] = _one("A", "192.0.2.1")
         complete(top, nodes, list(nodes))
-        found[top] = Zone(top, nodes, (f"{server}.",), _DAY, _MINUTES, root)
+        found[top] = Zone(top, nodes, (f"{server}.",), network.DAY, _MINUTES, root)
     return found
 
 
@@ -93,7 +93,7 @@ def _apex(*servers: str) -> Node:
     soa = f"{servers[0]} hostmaster.{servers[0]} 1 3600 600 86400 {_MINUTES}"
     return {
         "SOA": Reply("NOERROR", (("SOA", soa),), _MINUTES),
-        "NS": Reply("NOERROR", tuple(("NS", server) for server in servers), _DAY),
+        "NS": Reply("NOERROR", tuple(("NS", server) for server in servers), network.DAY),
     }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from traceblock import arguments
 from traceblock.blocking.orders import MEASURES, TAKES, countries
-from traceblock.blocking.web import amounts, check, flags
+from traceblock.blocking.web import check
 from traceblock.memory import refuse_too_large
 from traceblock.network import from_text
 
@@ -266,9 +266,9 @@ def population(
     ValueError
         If a share is not between 0 and 1, or shares do not add up to 1.
     """
-    for name, value in (("public", public), ("encrypted", encrypted), ("vpn", vpn), ("ech", ech)):
-        arguments.between(name, value, high=1)
-    arguments.between("search", search, high=1)
+    habits = {"public": public, "encrypted": encrypted, "vpn": vpn, "ech": ech, "search": search}
+    for name, share in habits.items():
+        arguments.between(name, share, high=1)
     if public + encrypted > 1:
         raise arguments.refuse("encrypted", encrypted, f"at most 1 - public, {1 - public:g}")
     for name, parts in (("countries", countries), ("isps", isps)):
@@ -295,8 +295,8 @@ def population(
 
 def _check_users(users: Any) -> None:
     arguments.columns("users", users, _USER)
-    flags("users", users, ("vpn", "ech"))
-    amounts("users", users, "weight")
+    arguments.flags("users", users, ("vpn", "ech"))
+    arguments.amounts("users", users, "weight")
     missing = users[["user", "isp"]].isna().any(axis=1)
     arguments.rows("users", users, missing, "lack a user or an isp; every row needs both")
     for column, accepted in (("resolver", RESOLVERS), ("entry", ENTRIES)):

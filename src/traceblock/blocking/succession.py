@@ -11,10 +11,10 @@ import pandas as pd
 
 from traceblock import arguments, cases
 from traceblock.chance import stream
+from traceblock.network import DAY
 
 #: Who decides that a name is to be blocked.
 DECIDED_BY = ("judge", "list")
-_DAY = 86_400
 _MONTH = 365.25 / 12  # days
 _MOST_NAMES = 1_000_000
 _LEAST_CYCLE = 1 / 24  # days
@@ -30,7 +30,7 @@ def _ordered(fact: str, days: float) -> str:
 
 
 def _days(name: str, value: Any, low: float = 0) -> float:
-    return arguments.seconds(name, value, low) / _DAY
+    return arguments.seconds(name, value, low) / DAY
 
 
 @dataclass(frozen=True)

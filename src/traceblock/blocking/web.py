@@ -4,7 +4,6 @@ No name and no address here is anybody's: names end in .example or .test (RFC 26
 240.0.0.0/8, which nobody routes (RFC 1112).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -156,10 +155,9 @@ def build_web(
     infringing = arguments.whole("infringing", infringing, high=sites)
     mean = arguments.between("sites_per_address", sites_per_address, low=1)
     tail = arguments.between("tail", tail, low=0.1)
-    for name, share in (("cdn_share", cdn_share), ("platform_share", platform_share)):
+    shares = {"cdn_share": cdn_share, "platform_share": platform_share}
+    for name, share in (shares | {"https_share": https_share, "ech_share": ech_share}).items():
         arguments.between(name, share, high=1)
-    arguments.between("https_share", https_share, high=1)
-    arguments.between("ech_share", ech_share, high=1)
     cdns = arguments.whole("cdns", cdns, low=1, high=250)
     cdn_addresses = arguments.whole("cdn_addresses", cdn_addresses, low=1, high=250)
     hosts = arguments.whole("hosts", hosts, low=1, high=100_000)
@@ -268,24 +266,9 @@ def check(web: Any) -> None:
     missing = web[needed].isna().any(axis=1)
     arguments.rows("web", web, missing, f"lack a value; each needs {', '.join(needed)}")
     arguments.wholes("web", web, "address", 2**32 - 1)
-    flags("web", web, [column for column in ("cdn", "lawful", "https", "ech") if column in web])
-    amounts("web", web, "visits")
+    arguments.flags("web", web, [column for column in ("cdn", "lawful", "https", "ech") if column in web])
+    arguments.amounts("web", web, "visits")
     arguments.rows("web", web, web["name"].duplicated(), "have a name that another row has")
-
-
-def flags(name: str, table: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Refuse a table with columns that are not of True and False, where they have to be."""
-    for column in columns:
-        if table[column].dtype != bool:
-            raise ValueError(f"{name}: {column} is of the type {table[column].dtype}; give True or False")
-
-
-def amounts(name: str, table: pd.DataFrame, column: str) -> None:
-    """Refuse a table with a column that is not of finite numbers, 0 or more."""
-    if table[column].dtype.kind not in "iuf":
-        raise ValueError(f"{name}: {column} is of the type {table[column].dtype}; give numbers, 0 or more")
-    bad = ~table[column].between(0, np.finfo(float).max)
-    arguments.rows(name, table, bad, f"have a {column} that is no number of 0 or more")
 
 
 def _names(sites: int, platform_share: float, seed: int) -> tuple[list[str], npt.NDArray[np.bool]]:
@@ -309,10 +292,9 @@ def _names(sites: int, platform_share: float, seed: int) -> tuple[list[str], npt
     chosen = rng.choice(sites, under + platforms, replace=False)
     apex[chosen[:platforms]] = True
     names = [label + _TOPS[top] for label, top in zip(labels, tops.tolist(), strict=True)]
-    of = {int(site): i % platforms for i, site in enumerate(chosen[platforms:])}
     homes = [names[site] for site in chosen[:platforms].tolist()]
-    for site, platform in of.items():
-        names[site] = f"{labels[site]}.{homes[platform]}"
+    for i, site in enumerate(chosen[platforms:].tolist()):
+        names[site] = f"{labels[site]}.{homes[i % platforms]}"
     return names, apex
 
 

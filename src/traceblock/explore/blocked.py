@@ -32,14 +32,7 @@ _ADDRESSEES: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "the CDN": ("edge", ("cdn",), False),
     "the hosting companies": ("closure", ("host",), False),
 }
-_MEASURES: dict[str, tuple[str, ...]] = {
-    "dns": ("isp",),
-    "address": ("isp",),
-    "url": ("isp",),
-    "sni": ("isp",),
-    "edge": ("cdn",),
-    "closure": ("host",),
-}
+_NOT_BY_ISPS = {"edge": "cdn", "closure": "host"}
 _MEASURE_NAMES = {
     "a DNS rule": "dns",
     "an address block": "address",
@@ -347,7 +340,7 @@ def _subscriber() -> pd.DataFrame:
 def _hit(measure: str, sharing: float, cdn: float, ordered: int) -> _Hit:
     web = _shared(sharing, cdn)
     aimed = list(web.loc[~web["lawful"], "name"])[:ordered]
-    order = blocking.Order(aimed, _MEASURES[measure], _HOME, "2022-07-11")
+    order = blocking.Order(aimed, [_NOT_BY_ISPS.get(measure, "isp")], _HOME, "2022-07-11")
     sites = blocking.access(web, _subscriber(), blocking.apply(order, measure, web)).by_site()
     dark = sites["stopped"] > 0
     sites["class"] = "untouched"
@@ -415,7 +408,7 @@ def _chased_in_words(result: _Chase) -> str:
     names, day, regime = result.names, result.day, result.regime
     stopped = names[names["blocked"] <= day]
     wrong = int(stopped["wrong"].sum())
-    mended = stopped.loc[stopped["wrong"] & (stopped["repaired"] <= day), "repaired"] - stopped["blocked"]
+    mended = int((stopped["wrong"] & (stopped["repaired"] <= day)).sum())
     who = "A judge decides each time" if regime.decided_by == "judge" else "New names are listed, no judge"
     delays = (regime.detection, regime.judgment, result.chase.half_life)
     found, decided, follows = (_in_days(delay) for delay in delays)
@@ -424,7 +417,7 @@ def _chased_in_words(result: _Chase) -> str:
     return (
         f"{who}, {found} to find a name, {decided} to decide, check for wrong names: {check}. By day {day}, "
         f"{len(stopped) - wrong} names of 4 sites are blocked, and {lawful} by mistake "
-        f"({mended.notna().sum()} of them repaired); the sites kept their audience, half of which follows in "
+        f"({mended} of them repaired); the sites kept their audience, half of which follows in "
         f"{follows}, for {result.so_far['audience']:.0f} of {day} days."
     )
 
