@@ -51,7 +51,7 @@ def test_a_wrong_answer_a_hint_the_right_answer(lab, first):
     lab.retype(check, "q1.hint()")
     expect(lab.output(check)).to_contain_text(f"Hint 1 of {len(first.hints)}: {first.hints[0]}")
 
-    lab.retype(answer, f"{first.name} = {first._lesson.expected(first.name)!r}")
+    lab.retype(answer, f"{first.name} = {first._answers.expected(first.name)!r}")
     lab.retype(check, "q1.check()")
     expect(lab.output(check)).to_have_text(re.compile("^✅ Right"))
 

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from traceblock import exercises
-from traceblock.exercises import lessons
+from traceblock.exercises import banks, lessons
 
 DEFINITION = """
 import numpy as np
@@ -120,7 +120,7 @@ def trial_course(tmp_path_factory) -> Path:
             cells.append(new_code_cell(f'ex["{name}"].check()'))
     nbformat.write(new_notebook(cells=cells), root / "solutions" / "99_trial.ipynb")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exercises, "__path__", [*exercises.__path__, str(root)])
+        patch.setattr(banks, "__path__", [*banks.__path__, str(root)])
         patch.setattr(lessons, "course_file", root.joinpath)
         yield root
 

@@ -24,7 +24,7 @@ def test_there_are_lessons():
 
 @each_question
 def test_the_solution_is_right_and_a_blank_is_blank(lesson, question):
-    outcome = question.outcome(lesson.expected(question.name))
+    outcome = question.outcome(lesson.answers.expected(question.name))
     assert outcome.kind == "right", outcome.text
     assert question.outcome(...).kind == "blank"
 
@@ -36,7 +36,7 @@ def test_a_question_is_complete(lesson, question):
     assert question.objective >= 1
     assert question.hints
     assert all(hint.strip() for hint in question.hints)
-    code = lesson.code(question.name)
+    code = lesson.answers.code(question.name)
     assert code
     assert "SOLUTION" not in code
     assert "..." not in map(str.strip, code.splitlines())
@@ -44,10 +44,10 @@ def test_a_question_is_complete(lesson, question):
 
 @each_question
 def test_at_least_two_mistakes_are_wrong_and_met_with_their_sentences(lesson, question):
-    mistakes = [(mistake.answer(lesson.pristine), mistake.text) for mistake in question.mistakes]
+    mistakes = [(mistake.answer(lesson.answers.pristine), mistake.text) for mistake in question.mistakes]
     if isinstance(question, Choice):
-        assert lesson.expected(question.name) not in question.because
-        assert question.options.keys() == {*question.because, lesson.expected(question.name)}
+        assert lesson.answers.expected(question.name) not in question.because
+        assert question.options.keys() == {*question.because, lesson.answers.expected(question.name)}
         mistakes += question.because.items()
     assert len(mistakes) >= 2
     for answer, text in mistakes:
@@ -62,14 +62,14 @@ def test_at_least_two_mistakes_are_wrong_and_met_with_their_sentences(lesson, qu
 
 @each_question
 def test_what_is_compared_is_unambiguous(lesson, question):
-    answer = lesson.expected(question.name)
+    answer = lesson.answers.expected(question.name)
     if isinstance(question, Table):
         assert len(answer)
         if question.sort_by:
             keys = [question.sort_by] if isinstance(question.sort_by, str) else list(question.sort_by)
             assert not answer.duplicated(keys).any()
     if isinstance(question, Function):
-        cases = question.cases(lesson.pristine)
+        cases = question.cases(lesson.answers.pristine)
         assert cases
         for case in cases:
             answer(*copy.deepcopy(case))  # the solution raises on no case
@@ -78,5 +78,9 @@ def test_what_is_compared_is_unambiguous(lesson, question):
 @pytest.mark.parametrize("no", available())
 def test_answers_differ_between_variants(no):
     first, other = (exercises.lesson(no, variant) for variant in VARIANTS[:2])
-    kinds = {first[q.name].outcome(other.expected(q.name)).kind for q in first if not isinstance(q, Function)}
+    kinds = {
+        first[q.name].outcome(other.answers.expected(q.name)).kind
+        for q in first
+        if not isinstance(q, Function)
+    }
     assert "wrong" in kinds

@@ -142,10 +142,10 @@ anything = st.one_of(
 
 def secrets(lesson, question):
     """Return the texts that would give an answer away."""
-    answer = lesson.expected(question.name)
+    answer = lesson.answers.expected(question.name)
     match question.name:
         case "share":
-            return [repr(float(answer(*case))) for case in question.cases(lesson.pristine)[:2]]
+            return [repr(float(answer(*case))) for case in question.cases(lesson.answers.pristine)[:2]]
         case "shares":
             return [repr(share) for share in answer["share"]]
         case "film":
@@ -207,7 +207,7 @@ def test_no_single_special_method_gets_through(trial, behaviour):
 @given(row=st.integers(0, 3), change=st.floats(-10, 10))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_with_one_cell_changed_is_wrong(trial, row, change):
-    table = trial.expected("shares").copy()
+    table = trial.answers.expected("shares").copy()
     before = table["share"].iloc[row]
     table.loc[row, "share"] = before + change
     near = bool(np.isclose(before + change, before, rtol=1e-6, atol=1e-12))

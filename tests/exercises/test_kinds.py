@@ -10,7 +10,7 @@ from traceblock.exercises import Number, Table, Text, kinds
 
 
 class Fixed:
-    """A lesson of one question with a known answer."""
+    """An answer book of one question with a known answer."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -211,7 +211,7 @@ def test_a_choice_shows_its_options(trial):
 
 
 def test_a_function_is_tried_on_its_own_copies(trial):
-    right = trial.expected("share")
+    right = trial.answers.expected("share")
 
     def careless(isps, name):
         print("noise")
@@ -268,7 +268,7 @@ def test_a_wrong_function_is_told_which_case(trial, capfd, function, words):
 
 
 def test_a_function_that_is_right_at_first_is_told_the_case_where_it_is_not(trial):
-    right = trial.expected("share")
+    right = trial.answers.expected("share")
     assert "try 3 of 3, share(a table, 'z'): too big" in said(
         trial["share"], lambda isps, name: right(isps, name) + (name == "z")
     )

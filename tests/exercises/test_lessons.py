@@ -8,6 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from traceblock import exercises
 from traceblock.exercises import Lesson, Outcome, SolutionError
+from traceblock.exercises.answer_book import AnswerBook
 
 
 def test_a_lesson_holds_its_questions_in_order(trial):
@@ -48,8 +49,8 @@ def test_the_solution_runs_on_the_variant_asked(trial_course, monkeypatch):
     monkeypatch.setenv("TRACEBLOCK_VARIANT", "7")
     for variant in (0, 1, 5):
         ex = exercises.lesson(99, variant)
-        assert ex.expected("addresses") == ex.pristine["isps"]["addresses"].sum()
-    assert len({exercises.lesson(99, variant).expected("addresses") for variant in range(5)}) == 5
+        assert ex.answers.expected("addresses") == ex.answers.pristine["isps"]["addresses"].sum()
+    assert len({exercises.lesson(99, variant).answers.expected("addresses") for variant in range(5)}) == 5
 
 
 def test_a_student_may_spoil_the_data(trial):
@@ -57,7 +58,7 @@ def test_a_student_may_spoil_the_data(trial):
     trial.data["isps"]["addresses"] = 0
     del trial.data["isps"]["isp"]
     for question in trial:
-        assert question.outcome(trial.expected(question.name)) == Outcome("right", "✅ Right.")
+        assert question.outcome(trial.answers.expected(question.name)) == Outcome("right", "✅ Right.")
     assert trial["addresses"].outcome(largest).text == "❌ Not yet: This is the largest ISP alone."
 
 
@@ -113,7 +114,7 @@ def copy(trial, trial_course, tmp_path):
     def changed(old, new):
         notebook.write_text(notebook.read_text("utf-8").replace(old, new), "utf-8")
 
-    return Lesson(99, list(trial), lambda variant: trial.pristine, notebook), changed
+    return Lesson(99, list(trial), AnswerBook(lambda variant: trial.answers.pristine, notebook)), changed
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,8 @@ def test_a_damaged_solution_notebook_is_one_clear_error(copy, old, new, complain
 
 
 def test_a_missing_solution_notebook_is_one_clear_error(trial, tmp_path):
-    lesson = Lesson(99, list(trial), lambda variant: trial.pristine, tmp_path / "99_gone.ipynb")
+    book = AnswerBook(lambda variant: trial.answers.pristine, tmp_path / "99_gone.ipynb")
+    lesson = Lesson(99, list(trial), book)
     with pytest.raises(
         SolutionError, match=r"there is no solution notebook .*99_gone\.ipynb: restore the file"
     ):
@@ -150,4 +152,4 @@ def test_a_missing_solution_notebook_is_one_clear_error(trial, tmp_path):
 def test_cells_without_a_tag_are_not_run(copy):
     lesson, changed = copy
     changed(json.dumps('ex["mean"].check()'), json.dumps("mean = 1"))
-    assert lesson.expected("mean") != 1
+    assert lesson.answers.expected("mean") != 1

@@ -136,7 +136,7 @@ class Function(Question):
         """Return the calls, or why there are none."""
         if not callable(value):
             return mismatch(value, "a function")
-        return [_call(value, case) for case in self.cases(self._lesson.pristine)]
+        return [_call(value, case) for case in self.cases(self._answers.pristine)]
 
     def _complaint(self, given: Any, expected: Any) -> str | None:
         if isinstance(given, str):

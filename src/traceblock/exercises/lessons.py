@@ -2,18 +2,15 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from traceblock.exercises import solutions
+from traceblock.exercises import banks, solutions
+from traceblock.exercises.answer_book import AnswerBook
 from traceblock.exercises.question import Question
 from traceblock.files import course_file
-
-_PACKAGE = "traceblock.exercises"
 
 
 class Lesson:
@@ -24,47 +21,26 @@ class Lesson:
     no : int
         The number of the lesson.
     questions : sequence of Question
-        As its module defines them.
-    data : callable
-        Takes the variant, returns new tables and values by name: the same ones each time.
-    solution : Path
-        The solution notebook.
-    variant : int
-        0 is the public one.
+        As its bank defines them.
+    answers : AnswerBook
+        The data they are about, and what is right.
     """
 
-    def __init__(
-        self,
-        no: int,
-        questions: Sequence[Question],
-        data: Callable[[int], Mapping[str, Any]],
-        solution: Path,
-        variant: int = 0,
-    ) -> None:
+    def __init__(self, no: int, questions: Sequence[Question], answers: AnswerBook) -> None:
         """Put each question to this lesson's data."""
         self.no = no
-        self.variant = variant
-        self._make_data = data
-        self._solution = solution
-        self._questions = {question.name: question.bound(self) for question in questions}
+        self.answers = answers
+        self._questions = {question.name: question.bound(answers) for question in questions}
 
-    @cached_property
+    @property
+    def variant(self) -> int:
+        """Which data is asked about; 0 is the public one."""
+        return self.answers.variant
+
+    @property
     def data(self) -> Mapping[str, Any]:
         """The tables and values that the questions are about; a student may change them."""
-        return self._make_data(self.variant)
-
-    @cached_property
-    def pristine(self) -> Mapping[str, Any]:
-        """The same data, never handed to a student: cases and mistakes are computed from it."""
-        return self._make_data(self.variant)
-
-    def expected(self, name: str) -> object:
-        """Return what the solution notebook gives for a question; SolutionError if it cannot be run."""
-        return solutions.expected(self._solution, self.variant, name)
-
-    def code(self, name: str) -> str:
-        """Return the solution's code for a question; SolutionError if it cannot be read."""
-        return solutions.code(self._solution, name)
+        return self.answers.data
 
     def __iter__(self) -> Iterator[Question]:
         """Go through the questions in order."""
@@ -89,7 +65,7 @@ class Lesson:
 
 def available() -> list[int]:
     """Return the numbers of the lessons that have an exercise."""
-    modules = iter_modules(import_module(_PACKAGE).__path__)
+    modules = iter_modules(banks.__path__)
     return sorted(int(module.name[-2:]) for module in modules if re.fullmatch(r"lesson_\d\d", module.name))
 
 
@@ -110,10 +86,10 @@ def lesson(no: int, variant: int | None = None) -> Lesson:
     """
     if type(no) is not int or no not in available():
         raise ValueError(f"no={no!r}: the lessons with an exercise are {', '.join(map(str, available()))}")
-    definition = import_module(f"{_PACKAGE}.lesson_{no:02}")
+    definition = import_module(f"{banks.__name__}.lesson_{no:02}")
     folder, pattern = course_file("solutions"), f"{no:02}_*.ipynb"
     solution = min(folder.glob(pattern), default=folder / pattern)
-    return Lesson(no, definition.QUESTIONS, definition.data, solution, _variant(variant))
+    return Lesson(no, definition.QUESTIONS, AnswerBook(definition.data, solution, _variant(variant)))
 
 
 def _variant(variant: int | None) -> int:

@@ -6,13 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
+from traceblock.exercises.answer_book import AnswerBook
 from traceblock.exercises.comparing import class_name
 from traceblock.exercises.quiet import quietly
-
-if TYPE_CHECKING:
-    from traceblock.exercises.lessons import Lesson
 
 Data = Mapping[str, Any]
 _UNSET: Final = object()
@@ -62,7 +60,7 @@ class Question(ABC):
     mistakes: Sequence[Mistake] = ()
     why: str = ""
     stretch: bool = False
-    _lesson: "Lesson" = field(init=False)
+    _answers: AnswerBook = field(init=False)
     _hints_shown: int = field(init=False, default=0)
 
     def __repr__(self) -> str:
@@ -70,10 +68,10 @@ class Question(ABC):
         stretch = ", stretch" if self.stretch else ""
         return f"<{type(self).__name__} {self.name}: {self.minutes} min{stretch}>"
 
-    def bound(self, lesson: "Lesson") -> Self:
-        """Return this question, asked of the data of a lesson."""
+    def bound(self, answers: AnswerBook) -> Self:
+        """Return this question, asked of the data of an answer book."""
         question = copy.copy(self)
-        question._lesson = lesson
+        question._answers = answers
         return question
 
     def check(self, value: object = _UNSET) -> None:
@@ -89,7 +87,7 @@ class Question(ABC):
         """Return what :meth:`check` shows for a value, whatever that value is."""
         if self._is_blank(value):
             return Outcome("blank", f"⬜ Not attempted: {self.name} waits for your answer.")
-        expected = self._lesson.expected(self.name)  # unguarded: a damaged course must be heard of
+        expected = self._answers.expected(self.name)  # unguarded: a damaged course must be heard of
         with quietly():
             wrong = self._wrong(value, expected)
         if wrong:
@@ -108,7 +106,7 @@ class Question(ABC):
         """Show the code that answers the question."""
         from IPython.display import Code, display
 
-        code = Code(self._lesson.code(self.name), language="python")  # type: ignore[no-untyped-call]
+        code = Code(self._answers.code(self.name), language="python")  # type: ignore[no-untyped-call]
         display(code)  # type: ignore[no-untyped-call]
 
     def _wrong(self, value: object, expected: object) -> str | None:
@@ -120,7 +118,7 @@ class Question(ABC):
                 return None
             for mistake in self.mistakes:
                 with suppress(Exception):  # on some data a mistake may have no answer
-                    if self._complaint(given, self._read(mistake.answer(self._lesson.pristine))) is None:
+                    if self._complaint(given, self._read(mistake.answer(self._answers.pristine))) is None:
                         return mistake.text
             return complaint if complaint.endswith((".", "?")) else f"{complaint}."
         except KeyboardInterrupt:
