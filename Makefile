@@ -49,7 +49,7 @@ format: $(VENV)/.dev ## Format the code and mend what can be mended
 
 .PHONY: notebooks
 notebooks: $(VENV)/.dev ## Run lessons and solutions in place, and generate the exercises from the solutions
-	python tools/notebooks.py
+	python tools/notebooks.py $(ARGS)
 
 .PHONY: record
 record: $(VENV)/.dev ## Check data/ and write its hashes into data/datapackage.json
