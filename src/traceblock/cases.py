@@ -8,7 +8,6 @@ Every row carries its source and its status:
 - ``disputed``: a party's claim, or an allegation.
 """
 
-import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from functools import cache
 
 import pandas as pd
 
-from traceblock.files import checkout, course_file
+from traceblock.files import checkout, course_file, published_hash, with_lf
 
 TITLES = {
     "fall": "Fall",
@@ -290,7 +289,7 @@ def _parsed(name: str) -> pd.DataFrame:
 
 
 def _published(name: str) -> bytes:
-    """Return a file of the record, once its hash is that of the data package."""
+    """Return a file of the record with LF line ends, once its hash is that of the data package."""
     mend = "restore it with `git checkout -- data`" if checkout() else "reinstall traceblock"
     package = course_file("data", "datapackage.json")
     try:
@@ -301,6 +300,6 @@ def _published(name: str) -> bytes:
         raise RecordError(
             f"data/{name}.csv or data/datapackage.json cannot be read ({error!r}): {mend}"
         ) from error
-    if f"sha256:{hashlib.sha256(content).hexdigest()}" != described[name]["hash"]:
+    if published_hash(content) != described[name]["hash"]:
         raise RecordError(f"{path.name} is not the published file, its SHA-256 differs: {mend}")
-    return content
+    return with_lf(content)

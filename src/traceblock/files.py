@@ -1,5 +1,6 @@
 """Where the course's own files are: in a checkout beside ``src``, in a wheel inside it."""
 
+import hashlib
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -14,3 +15,13 @@ def checkout() -> Path | None:
 def course_file(*parts: str) -> Path:
     """Return the path of a course file, such as ``course_file("data", "facts.csv")``; it may not exist."""
     return (checkout() or _PACKAGE).joinpath(*parts)
+
+
+def with_lf(text: bytes) -> bytes:
+    """Return a text with LF line ends, as it is published, whatever git or an editor made of them here."""
+    return text.replace(b"\r\n", b"\n")
+
+
+def published_hash(text: bytes) -> str:
+    """Return ``sha256:`` and the hash of a text with LF line ends: the same for a copy with CRLF."""
+    return f"sha256:{hashlib.sha256(with_lf(text)).hexdigest()}"

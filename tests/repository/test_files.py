@@ -18,8 +18,8 @@ from traceblock.cli import _parser
 from .tree import ROOT, files
 
 PROMISED = """
-    .ci/run .github/workflows/test.yml .gitignore CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE
-    LICENSE-content Makefile README.md data/datapackage.json environment.yml postBuild pyproject.toml
+    .ci/run .gitattributes .github/workflows/test.yml .gitignore CHANGELOG.md CITATION.cff CONTRIBUTING.md
+    LICENSE LICENSE-content Makefile README.md data/datapackage.json environment.yml postBuild pyproject.toml
     requirements.txt requirements-dev.txt requirements-bench.txt
 """
 PROSE = sorted(path.name for path in ROOT.glob("*.md"))

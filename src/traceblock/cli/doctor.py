@@ -1,6 +1,5 @@
 """``traceblock doctor``: a line for each thing that a lesson needs, and the command that mends it."""
 
-import hashlib
 import json
 import shlex
 import sys
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from traceblock.files import checkout, course_file
+from traceblock.files import checkout, course_file, published_hash
 
 OLDEST_PYTHON = (3, 11)
 KERNEL_LIMIT = 60  # seconds
@@ -145,7 +144,7 @@ def _fault(where: Path, resource: dict[str, str]) -> str:
     if not path.is_file():
         return "is missing"
     published = resource.get("hash", "")
-    if published != f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}":
+    if published != published_hash(path.read_bytes()):
         return "is not what was published" if published else "has no published hash"
     return ""
 
