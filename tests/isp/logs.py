@@ -43,9 +43,10 @@ def typed(rows, columns):
 
 
 def clash(one, other):
-    """Say whether two leases hold one port of one address at one second."""
+    """Say whether two leases give one port of one address to different subscribers at one second."""
     return (
         one[0] == other[0]
+        and one[3] != other[3]
         and max(one[1], other[1]) <= min(one[2], other[2])
         and max(one[4], other[4]) < min(one[5], other[5])
     )
@@ -86,7 +87,7 @@ LEASE = st.tuples(
 
 @st.composite
 def leases(draw, clashing=False, most=14):
-    """Return tuples as in COLUMNS, in any order; unless clashing, none that holds what another holds."""
+    """Return tuples as in COLUMNS, in any order, some of them renewed; unless clashing, none that clash."""
     blocks = draw(st.sampled_from([APART, CROSSED]) | st.lists(BLOCK, min_size=1, max_size=5))
     rows = []
     for address, block, subscriber, start, length in draw(

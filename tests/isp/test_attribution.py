@@ -2,6 +2,8 @@
 
 import math
 import re
+from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +14,8 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from tests.isp import logs
 from tests.isp.logs import CENTURY, ZERO, log, records
-from traceblock.isp import VERDICTS, attribute, intervals, misattribution, score, verdicts
-from traceblock.network import Isp, build, epoch, instants, ports
+from traceblock.isp import VERDICTS, attribute, intervals, lease_log, misattribution, score, verdicts
+from traceblock.network import Isp, build, epoch, from_text, instants, ports
 
 DAY, HOUR = 86_400, 3_600
 SE = 4  # a mean may be off by so many standard errors: by chance in 1 of 16,000
@@ -106,6 +108,78 @@ def test_nothing_seen_and_nothing_leased(use_port):
         assert answers(found) == [(None, None, 0)] * len(given_seen)
         assert_types(found)
         assert list(found["isp"].cat.categories) == ["North", "South"]
+
+
+# renewals: rows of one subscriber that overlap or repeat are one lease
+
+
+def test_a_journal_of_leases_is_read_as_the_leases_that_it_records():
+    cases = Path(__file__).with_name("cases")
+    leases = pd.read_csv(cases / "renewed.csv", parse_dates=["start", "end"])
+    seen = pd.read_csv(cases / "records.csv", parse_dates=["time"])
+    for table in (leases, seen):
+        table["address"] = from_text(table["address"])
+    for use_port in (True, False):
+        for order in permutations(range(3)):
+            found = attribute(seen, leases.iloc[list(order)], use_port=use_port)
+            assert found["subscriber"].tolist() == [11, 12]
+            assert found["candidates"].tolist() == [1, 1]
+
+
+RENEWED = [
+    (5, 0, 1_023, 7, ZERO, ZERO + 4),
+    (5, 0, 1_023, 7, ZERO + 2, ZERO + 6),  # a chain,
+    (5, 0, 1_023, 7, ZERO + 5, ZERO + 9),
+    (5, 0, 1_023, 7, ZERO + 3, ZERO + 4),  # one inside another,
+    (5, 0, 1_023, 7, ZERO + 5, ZERO + 9),  # one twice,
+    (5, 1_000, 2_047, 7, ZERO + 1, ZERO + 3),  # and blocks that overlap in part
+    (5, 0, 1_023, 8, ZERO + 9, ZERO + 12),
+    (5, 0, 1_023, 7, ZERO + 12, ZERO + 13),  # who comes back does not get the time between
+    (5, 3_000, 4_000, 9, ZERO, ZERO + 20),
+]
+
+
+@pytest.mark.parametrize("use_port", [True, False])
+def test_chains_repeats_and_renewals_within_are_one_lease(use_port):
+    seen = [(ZERO + second, 5, port) for second in range(-1, 21) for port in (0, 1_010, 2_000, 3_500)]
+    expected = [logs.answer(RENEWED, t, a, p if use_port else None) for t, a, p in seen]
+    assert {number for _, _, number in expected} == ({0, 1} if use_port else {0, 1, 2})
+    for rows in (RENEWED, RENEWED[::-1]):
+        assert answers(attribute(records(seen), log(rows), use_port=use_port)) == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (5, 1_023, 1_023, 4, ZERO + 8, ZERO + 9),  # what only a renewal holds
+        (5, 0, 65_535, 4, ZERO - 5, ZERO + 50),
+        (5, 2_047, 2_999, 4, ZERO + 2, ZERO + 3),  # what only the other block holds
+    ],
+)
+def test_a_renewal_is_shown_where_it_clashes(other):
+    leases = log([*RENEWED, other])
+    text = refused("^leases overlap in time on a port of an address, which only one", leases=leases)
+    rows = [tuple(map(int, line.split()[2:5])) for line in text.splitlines()[2:]]
+    one, two = rows[:2]
+    assert {one[2], two[2]} != {7}
+    assert any(number == 4 for _, _, number in (one, two))
+    shown = [int(line.split()[0]) for line in text.splitlines()[2:4]]
+    assert logs.clash(*([*RENEWED, other][row] for row in shown))
+
+
+def test_a_log_without_renewals_is_sorted_once(monkeypatch):
+    monkeypatch.setattr(lease_log, "unions", None)  # which only a log with overlaps needs
+    seen = records([(ZERO + 3, 5, 3_000)])
+    assert attribute(seen, log(HELD[:2]))["subscriber"].tolist() == [1]
+
+
+@pytest.mark.parametrize("isps", [["North", None], [None, "North"]])
+def test_a_renewal_that_names_no_isp_takes_none_away(isps):
+    rows = [(5, 0, 9, 0, ZERO, ZERO + 5), (5, 0, 9, 0, ZERO + 3, ZERO + 8)]
+    seen = records([(ZERO + second, 5, 0) for second in (0, 4, 7)])
+    for use_port in (True, False):
+        found = attribute(seen, log(rows).assign(isp=isps), use_port=use_port)
+        assert found["isp"].tolist() == ["North"] * 3
 
 
 # merge_asof
@@ -588,10 +662,6 @@ def test_leases_that_overlap_are_refused_and_shown(block):
     attribute(records(SEEN), log([*HELD, (*other[:4], ZERO + 4, ZERO + 9)]))
     attribute(records(SEEN), log([*HELD, (5, 3_072, 3_100, *other[3:])]))
     attribute(records(SEEN), log([*HELD, (7, *other[1:])]))
-
-
-def test_a_lease_that_is_twice_in_the_log_is_refused():
-    refused("^leases overlap in time", leases=log([HELD[0], *HELD]))
 
 
 def test_columns_that_come_twice_are_refused():

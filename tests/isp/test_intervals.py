@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from traceblock.isp import intervals
-from traceblock.isp.intervals import Crowds, Intervals, clashes
+from traceblock.isp.intervals import Crowds, Intervals, clashes, unions
 
 LONG = 2**60  # seconds: what leaves no room in a key for a row
 TRACK = st.sampled_from([0, 1, 2, 3, 2**31, 2**32 - 1])
@@ -95,6 +95,28 @@ def test_crowds_as_a_loop_counts_them(spans, asked, word, kind, value):
         assert sums[0].tolist() == [sum(int(first[row]) for row in rows) for rows in held]
 
 
+@settings(max_examples=300)
+@given(st.lists(st.tuples(SPAN, st.integers(0, 2)), max_size=30))
+def test_unions_hold_what_their_intervals_hold_and_lie_apart(owned):
+    track, start, end = columns([span for span, _ in owned])
+    owner = np.array([owner for _, owner in owned], np.int64)
+    order, first = unions((owner, track), start, end)
+    assert sorted(order.tolist()) == list(range(len(owned)))
+    found = {}
+    for rows in np.split(order, first[1:]) if len(owned) else []:
+        assert len({(track[row], owner[row]) for row in rows}) == 1
+        key = (int(track[rows[0]]), int(owner[rows[0]]))
+        found.setdefault(key, []).append((int(start[rows[0]]), int(end[rows].max())))
+    expected = {}
+    for (place, begin, until), who in sorted(owned, key=lambda each: each[0][1]):
+        spans = expected.setdefault((place, who), [])
+        if spans and begin < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], until))
+        else:
+            spans.append((begin, until))
+    assert found == expected
+
+
 NEAR = [(7, 0, 5), (9, 2, 4), (7, 5, 6)]
 FAR = [(0, 0, 5), (2**40, 2, 2**33), (0, 5, 6)]
 FARTHEST = [(track, start, start + 1) for track in range(7) for start in (0, LONG - 9)]
@@ -151,4 +173,5 @@ def test_nothing_holds_nothing():
         [0],
     ]
     assert len(clashes(*none)) == 0
+    assert [len(part) for part in unions((none[0],), *none[1:])] == [0, 0]
     assert Intervals(*columns(NEAR)).at(none[0], none[1]).tolist() == []

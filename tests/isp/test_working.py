@@ -147,10 +147,17 @@ def test_what_is_no_row_is_refused():
             working(value, leases)
 
 
+def test_every_row_of_a_renewed_lease_is_shown():
+    renewed = log([*LEASES, (5, 0, 1_023, 1, NOON - 3, NOON + 80), LEASES[3]])
+    shown = working(records([(NOON, 5, 80)]).iloc[0], renewed)
+    assert shown.loc[shown["candidate"], "subscriber"].tolist() == [1, 1, 1]
+    assert attribute(records([(NOON, 5, 80)]), renewed)["candidates"].tolist() == [1]
+
+
 def test_what_attribute_refuses_is_refused():
     row, leases = records([(NOON, 5, 80)]).iloc[0], log(LEASES)
     with pytest.raises(ValueError, match=r"^leases overlap in time"):
-        working(row, pd.concat([leases, leases[:1]]))
+        working(row, pd.concat([leases, leases[:1].assign(subscriber=99)]))
     with pytest.raises(ValueError, match=r"^leases is a list"):
         working(row, LEASES)
     for name, value in {"use_port": 1, "clock_correction": 5, "around": 5}.items():

@@ -29,7 +29,9 @@ def attribute(
         where it is used. In any order; an observation may come twice.
     leases : DataFrame
         ``address`` (uint32), ``port_first``, ``port_last`` (0 to 65535, both included), ``subscriber``
-        (whole number), ``start``, ``end`` (like ``time``), and ``isp`` where it is known. In any order.
+        (whole number), ``start``, ``end`` (like ``time``), and ``isp`` where it is known. In any order. Rows
+        of one subscriber that overlap or repeat on a port of an address are one lease, as in a journal that
+        has a row for each renewal.
     clock_correction : Timedelta-like
         Added to every observed time before the look-up: the negative of the clock's error mends it.
     use_port : bool
@@ -48,8 +50,8 @@ def attribute(
     ------
     ValueError
         If a column is missing; a time is missing, without a zone or not in whole seconds; an address or a
-        port is out of range; a lease does not end after it starts; two leases of one address overlap on
-        a common port. The message shows the first of those rows.
+        port is out of range; a lease does not end after it starts; leases of two subscribers overlap on a
+        common port of an address. The message shows the first of those rows.
     """
     time, address, port = asked(observations, clock_correction, use_port)
     return named(observations, LeaseLog(leases), time, address, port)

@@ -4,7 +4,7 @@ A track is what intervals lie on: an address, or a block of its ports. Track, se
 one whole number, since sorting numbers is several times as fast as sorting them and keeping their order.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -133,6 +133,26 @@ def clashes(track: _Array, start: _Array, end: _Array) -> _Array:
     one, other = order[:-1], order[1:]
     clash = (track[one] == track[other]) & (end[one] > start[other])
     return np.column_stack((one[clash], other[clash]))
+
+
+def unions(keys: Sequence[_Array], start: _Array, end: _Array) -> tuple[_Array, _Array]:
+    """Return rows by keys and start, and where in that order each stretch of overlapping intervals begins.
+
+    Those of a stretch have the same keys. One that begins when all before it have ended begins a stretch.
+    """
+    order = np.lexsort((start, *keys))
+    start, end = start[order], end[order]
+    new = np.ones(len(order), bool)
+    new[1:] = False
+    for key in keys:
+        new[1:] |= key[order[1:]] != key[order[:-1]]
+    # the latest end so far, by its rank: those of later keys lie above all of earlier ones
+    by_end = np.argsort(end, kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[by_end] = np.arange(len(order))
+    latest = np.maximum.accumulate(np.cumsum(new) * len(order) + rank) % max(len(order), 1)
+    new[1:] |= start[1:] >= end[by_end[latest[:-1]]]
+    return order, np.flatnonzero(new)
 
 
 class _Keys:

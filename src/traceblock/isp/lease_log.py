@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.isp.intervals import Crowds, Intervals, clashes
+from traceblock.isp.intervals import Crowds, Intervals, clashes, unions
 from traceblock.isp.ports import PORTS, Blocks
 
 #: What a log of leases needs; ``isp`` is taken where it is there.
@@ -24,7 +24,7 @@ class Found(NamedTuple):
 
 
 class LeaseLog:
-    """Leases that no two subscribers hold at once.
+    """Leases that no two subscribers hold at once; rows of one subscriber that overlap are one lease.
 
     Parameters
     ----------
@@ -48,8 +48,12 @@ class LeaseLog:
         arguments.rows("leases", leases, self._start >= self._end, "do not end after they start")
         arguments.rows("leases", leases, first > last, "have port_first above port_last")
         self.isps = pd.Categorical(leases["isp"] if "isp" in leases.columns else [None] * len(leases))
+        self._isp = self.isps.codes
         self._blocks = Blocks(first, last)
-        self._index = Intervals(self._track(self._address, self._blocks.block), self._start, self._end)
+        self._block = self._blocks.block
+        self._index = Intervals(self._track(self._address, self._block), self._start, self._end)
+        if self._index.overlap:
+            self._join_renewals()
         self._refuse_clashes(leases)
 
     def find(self, time: _Array, address: _Array, port: _Array | None) -> Found:
@@ -62,46 +66,47 @@ class LeaseLog:
             block = np.zeros(len(time), np.int64) if port is None else layer[port]
             there = slice(None) if (block >= 0).all() else np.flatnonzero(block >= 0)
             held = self._index.at(self._track(address[there], block[there]), time[there])
-            row[there] = np.maximum(row[there], held)  # no two overlap: one at most holds it
+            row[there] = np.maximum(row[there], held)  # one subscriber at most holds it
         there = np.flatnonzero(row >= 0)
         none = np.zeros(len(time), np.int64)
         found = Found(none, none.copy(), none - 1)
         found.subscriber[there] = self._subscriber[row[there]]
         found.candidates[there] = 1
-        found.isp[there] = self.isps.codes[row[there]]
+        found.isp[there] = self._isp[row[there]]
         return found
 
     def _everybody(self, time: _Array, address: _Array) -> Found:
         """Count the subscribers who hold each address, whatever their ports."""
-        rows, end = self._once_each()
-        isp = self.isps.codes[rows].astype(np.int64)
-        crowds = Crowds(self._address[rows], self._start[rows], end, self._subscriber[rows], isp, isp * isp)
+        address_, start, end, subscriber, isp = self._once_each()
+        crowds = Crowds(address_, start, end, subscriber, isp, isp * isp)
         candidates, subscribers, isps, squares = crowds.at(address, time)
         # the mean of the codes is the code of all, if the mean of their squares is its square
         mean = isps // np.maximum(candidates, 1)
         same = (candidates > 0) & (candidates * squares == isps * isps)
         return Found(np.where(candidates == 1, subscribers, 0), candidates, np.where(same, mean, -1))
 
-    def _once_each(self) -> tuple[_Array, _Array]:
-        """Return rows and ends of leases, where what a subscriber has on several blocks at once is one."""
+    def _once_each(self) -> tuple[_Array, _Array, _Array, _Array, _Array]:
+        """Return address, start, end, subscriber and ISP of leases; on several blocks at once it is one."""
+        isp = self._isp.astype(np.int64)
         lowest = self._subscriber.min(initial=0)
         line = (self._subscriber - lowest).astype(np.uint64)
         if not Intervals(line, self._start, self._end).overlap:  # as in every log where a line has one lease
-            return np.arange(len(line)), self._end
-        order = np.lexsort((self._start, self._subscriber, self._address))
-        address, subscriber, start = (
-            column[order] for column in (self._address, self._subscriber, self._start)
-        )
-        new = np.ones(len(order), bool)
-        new[1:] = (address[1:] != address[:-1]) | (subscriber[1:] != subscriber[:-1])
-        holder = np.cumsum(new)
-        first, last = int(start.min(initial=0)), int(self._end.max(initial=0))
-        # a later holder's ends lie above all of an earlier one's
-        reached = np.maximum.accumulate(holder * (last - first + 1) + self._end[order] - first)
-        new[1:] |= holder[1:] * (last - first + 1) + start[1:] - first >= reached[:-1]
-        runs = np.flatnonzero(new)
-        end = np.maximum.reduceat(self._end[order], runs) if len(runs) else start
-        return order[runs], end
+            return self._address, self._start, self._end, self._subscriber, isp
+        order, first = unions((self._subscriber, self._address), self._start, self._end)
+        rows = order[first]
+        end, isp = (np.maximum.reduceat(column[order], first) for column in (self._end, isp))
+        return self._address[rows], self._start[rows], end, self._subscriber[rows], isp
+
+    def _join_renewals(self) -> None:
+        """Make one lease of rows of one subscriber that overlap on one block, as in a journal of leases."""
+        track = self._track(self._address, self._block)
+        order, first = unions((self._subscriber, track), self._start, self._end)
+        rows = order[first]
+        # a row that names no ISP, which has the code -1, takes none away
+        self._end, self._isp = (np.maximum.reduceat(each[order], first) for each in (self._end, self._isp))
+        self._address, self._start = self._address[rows], self._start[rows]
+        self._subscriber, self._block = self._subscriber[rows], self._block[rows]
+        self._index = Intervals(track[rows], self._start, self._end)
 
     def _track(self, address: _Array, block: _Array) -> _Array:
         """Return what only one subscriber may hold at a time, as a number."""
@@ -115,29 +120,48 @@ class LeaseLog:
     def _refuse_clashes(self, leases: pd.DataFrame) -> None:
         pairs = np.empty((0, 2), np.int64)
         if self._index.overlap:
-            pairs = clashes(self._track(self._address, self._blocks.block), self._start, self._end)
+            pairs = clashes(self._track(self._address, self._block), self._start, self._end)
         elif self._blocks.layer.any():
             pairs = self._across_layers()
         if len(pairs):
+            shown = [row for pair in pairs[:2] for row in self._written(leases, *pair)]
             raise ValueError(
                 "leases overlap in time on a port of an address, which only one subscriber can hold. Pairs: "
-                f"{len(pairs):,}, the first of them:\n{leases.iloc[pairs[:2].ravel()].to_string()}"
+                f"{len(pairs):,}, the first of them:\n{leases.iloc[shown].to_string()}"
             )
 
     def _across_layers(self) -> _Array:
-        """Return the pairs that overlap on addresses whose blocks are not all on one layer."""
+        """Return the pairs that clash on addresses whose blocks are not all on one layer."""
         layers = np.uint64(self._blocks.layer.max() + 1)
-        layer = self._blocks.layer[self._blocks.block].astype(np.uint64)
+        layer = self._blocks.layer[self._block].astype(np.uint64)
         address = np.unique(self._address.astype(np.uint64) * layers + layer) // layers
         several = address[1:][address[1:] == address[:-1]]
         rows = np.flatnonzero(np.isin(self._address, several))
         # cut their blocks where others begin: two overlap where one begins inside the other
-        first, last = (bound[self._blocks.block[rows]] for bound in self._blocks.bounds)
+        first, last = (bound[self._block[rows]] for bound in self._blocks.bounds)
         cuts = np.unique(first)
         low = np.searchsorted(cuts, first)
         number = np.searchsorted(cuts, last, side="right") - low
         piece = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number - low, number)
         rows = np.repeat(rows, number)
         track = self._address[rows].astype(np.uint64) * np.uint64(len(cuts)) + piece.astype(np.uint64)
-        found = rows[clashes(track, self._start[rows], self._end[rows])]
-        return np.unique(np.sort(found, axis=1), axis=0)
+        order, begin = unions((self._subscriber[rows], track), self._start[rows], self._end[rows])
+        end = np.maximum.reduceat(self._end[rows[order]], begin) if len(begin) else begin
+        lease = order[begin]
+        found = rows[lease[clashes(track[lease], self._start[rows[lease]], end)]]
+        return np.unique(found, axis=0)
+
+    def _written(self, leases: pd.DataFrame, one: int, other: int) -> tuple[int, int]:
+        """Return the rows of the log of two leases that clash: where the second begins, the first holds."""
+        low, high = (bound[self._block[other]] for bound in self._blocks.bounds)
+        begin = self._start[other]
+        start, end = (arguments.times("leases", leases, name) for name in ("start", "end"))
+        here = (leases["address"] == self._address[other]).to_numpy(bool)
+        mine, its = ((leases["subscriber"] == self._subscriber[row]).to_numpy(bool) for row in (one, other))
+        port_first, port_last = (
+            leases["port_first"].to_numpy(np.int64),
+            leases["port_last"].to_numpy(np.int64),
+        )
+        holds = here & mine & (start <= begin) & (end > begin) & (port_first <= high) & (port_last >= low)
+        begins = here & its & (start == begin) & (port_first == low) & (port_last == high)
+        return int(np.flatnonzero(holds)[0]), int(np.flatnonzero(begins)[0])

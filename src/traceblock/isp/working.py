@@ -36,8 +36,8 @@ def working(
     -------
     DataFrame
         Rows of the log, by start and first port, with its index and columns, plus ``by_time`` and
-        ``by_port`` (text: ``fits``, or what is in the way) and ``candidate`` (bool). Empty if the address
-        had no lease then.
+        ``by_port`` (text: ``fits``, or what is in the way) and ``candidate`` (bool; the rows of one lease
+        that was renewed are candidates together). Empty if the address had no lease then.
 
     Raises
     ------
