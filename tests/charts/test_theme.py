@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from itertools import pairwise
 
 import altair as alt
@@ -12,13 +14,70 @@ def _chart(**properties):
     return alt.Chart(table, **properties).mark_line().encode(x="x:Q", y="y:Q")
 
 
-def test_the_renderer_and_the_theme_are_enabled():
-    assert alt.renderers.active == "traceblock"
-    assert alt.theme.active == "traceblock"
+def _finished():
+    return theme.finish(_chart(), title="A title", description="What it shows", height=100)
+
+
+IMPORTED = """
+import altair as alt
+
+{before}
+chart = alt.Chart(alt.Data(values=[dict(x=1)])).mark_point().encode(x="x:Q")
+shown = lambda: (chart.to_dict(), chart._repr_mimebundle_(), alt.renderers.active, alt.renderers.options)
+expected = shown()
+from traceblock import charts, cases
+assert shown() == expected
+charts.record.by_status(cases.facts())._repr_mimebundle_()
+assert shown() == expected
+"""
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "alt.renderers.enable('mimetype'); alt.theme.enable('dark')",
+        "alt.renderers.enable('json', embed_options={'actions': False})",
+        "alt.renderers.register('mine', lambda spec: {'text/plain': 'x'}); alt.renderers.enable('mine')",
+    ],
+)
+def test_importing_the_course_changes_nobody_elses_chart(before):
+    # The page that the default renderer makes names its place by a random number.
+    seeded = "import uuid; uuid.uuid4 = lambda: uuid.UUID(int=0)"
+    code = IMPORTED.format(before=f"{seeded}\n{before}")
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("renderer", ["default", "mimetype", "json"])
+@pytest.mark.parametrize("look", ["default", "dark"])
+def test_a_chart_of_the_course_looks_and_shows_the_same_whatever_is_enabled(renderer, look):
+    expected = _finished()._repr_mimebundle_()
+    with alt.renderers.enable(renderer), alt.theme.enable(look):
+        chart = _finished()
+        assert chart._repr_mimebundle_() == expected
+        assert chart.copy()._repr_mimebundle_() == expected
+        assert (
+            chart.properties(title="Another")._repr_mimebundle_()[theme.MIME]["config"]
+            == (expected[theme.MIME]["config"])
+        )
+        assert (alt.renderers.active, alt.theme.active) == (renderer, look)
+
+
+def test_a_chart_with_another_that_is_not_the_courses_is_somebody_elses():
+    layered = alt.layer(_chart(), _chart())
+    with alt.renderers.enable("mimetype"):
+        assert theme.MIME not in layered._repr_mimebundle_()[0]
+
+
+def test_a_view_and_layers_of_the_course_stay_what_they_are_in_altair():
+    layers = theme.finish(alt.layer(_chart(), _chart()), title="t", description="d", height=100)
+    assert isinstance(layers, alt.LayerChart)
+    assert isinstance(_finished(), alt.Chart)
+    assert len(layers._repr_mimebundle_()[theme.MIME]["layer"]) == 2
 
 
 def test_a_chart_shows_as_vega_lite_5_and_its_description():
-    bundle = _chart(title="A title", description="What it shows")._repr_mimebundle_()
+    bundle = _finished()._repr_mimebundle_()
     assert set(bundle) == {theme.MIME, "text/plain"}
     assert bundle["text/plain"] == "What it shows"
     assert bundle[theme.MIME]["$schema"].endswith("/v5.json")
@@ -33,7 +92,7 @@ def test_a_chart_without_words_is_refused(properties, said):
 
 
 def test_charts_are_drawn_as_text_without_a_menu():
-    options = _chart().to_dict()["usermeta"]["embedOptions"]
+    options = _finished().to_dict()["usermeta"]["embedOptions"]
     assert options["renderer"] == "svg"
     assert options["actions"] is False
 

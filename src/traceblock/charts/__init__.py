@@ -1,4 +1,4 @@
-"""From a table to a chart. Importing this enables the course's theme and renderer."""
+"""From a table to a chart, with the course's theme and renderer; other charts keep theirs."""
 
 import sys
 

@@ -1,4 +1,8 @@
-"""How every chart looks and how a notebook shows it: one theme and one renderer, enabled on import."""
+"""How every chart of the course looks and how a notebook shows it: one theme and one renderer.
+
+Both are registered with Altair and neither is enabled: a chart of the course uses them whatever is enabled,
+and any other chart is shown as it would be without the course.
+"""
 
 import json
 import textwrap
@@ -27,6 +31,7 @@ STATUS_COLOURS = alt.Scale(domain=_STATUSES, range=[ORANGE, PURPLE, BLUE])
 STATUS_DASHES = alt.Scale(domain=_STATUSES, range=[[5, 3], [2, 3], [1, 0]])
 STATUS_SHAPES = alt.Scale(domain=_STATUSES, range=["circle", "diamond", "square"])
 
+NAME = "traceblock"
 # JupyterLab 4 draws Vega-Lite 5; a chart of Altair 6 that keeps to it draws from this type, also offline.
 MIME = "application/vnd.vegalite.v5+json"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -70,8 +75,32 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     return {MIME: spec | {"$schema": _SCHEMA}, "text/plain": spec["description"]}
 
 
+class _OfTheCourse(alt.TopLevelMixin):
+    """A chart that has the course's theme and renderer, whichever are enabled."""
+
+    def to_dict(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """Return the specification, with the theme."""
+        with alt.theme.enable(NAME):
+            return super().to_dict(*arguments, **options)
+
+    def _repr_mimebundle_(self, *arguments: Any, **options: Any) -> Any:
+        with alt.renderers.enable(NAME):
+            return super()._repr_mimebundle_(*arguments, **options)
+
+
+class Chart(_OfTheCourse, alt.Chart):
+    """One view of the course."""
+
+
+class LayerChart(_OfTheCourse, alt.LayerChart):
+    """Views of the course on top of one another."""
+
+
+_OF_THE_COURSE = {alt.Chart: Chart, alt.LayerChart: LayerChart}
+
+
 def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLevelMixin:
-    """Return the chart as wide as its container, with a title, a description and a height in pixels."""
+    """Make a chart one of the course: as wide as its container, with title, description, height in pixels."""
     lines, line = json.dumps(textwrap.wrap(title, 27)), json.dumps(title)
     properties: dict[str, Any] = {
         "title": alt.TitleParams(text=alt.ExprRef(f"{NARROW} ? {lines} : {line}")),
@@ -80,8 +109,11 @@ def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLe
         "height": round(height),
         "usermeta": {"embedOptions": {"patch": _PATCH}},
     }
+    # In place: chart.properties() would copy the whole chart and its data.
     for name, value in properties.items():
-        chart[name] = value  # in place: chart.properties() would copy the whole chart and its data
+        chart[name] = value
+    # Assigned plainly, it would become a part of the specification, as all attributes of Altair's charts do.
+    object.__setattr__(chart, "__class__", _OF_THE_COURSE[type(chart)])
     finished: alt.TopLevelMixin = chart
     return finished
 
@@ -96,7 +128,7 @@ def lines_up(share: float, gap: int = 0) -> alt.ExprRef:
     return alt.ExprRef(f"-{gap} - {14 * share} * (length(split(datum.text, '\\n')) - 1)")
 
 
-@alt.theme.register("traceblock", enable=True)
+@alt.theme.register(NAME, enable=False)
 def _theme() -> alt.theme.ThemeConfig:
     return alt.theme.ThemeConfig(
         config={
@@ -140,5 +172,4 @@ def _theme() -> alt.theme.ThemeConfig:
     )
 
 
-alt.renderers.register("traceblock", render)
-alt.renderers.enable("traceblock")
+alt.renderers.register(NAME, render)
