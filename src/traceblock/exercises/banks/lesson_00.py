@@ -8,6 +8,7 @@ from traceblock.exercises.kinds import Choice, Function, Number, Table, Text
 from traceblock.exercises.question import Data, Mistake, Question
 
 _NUMBER = cases.fact("fall", "addresses_in_subpoena").value
+_COX = cases.fact("fall", "cox_subscribers").value
 
 
 def data(variant: int) -> dict[str, pd.DataFrame]:
@@ -34,6 +35,11 @@ def _rows_with(data: Data, status: str) -> int:
     return int((data["facts"]["status"] == status).sum())
 
 
+def _place_of_sites(data: Data, status: str) -> int:
+    row = (data["facts"]["fact"] == "sites_targeted") & (data["facts"]["status"] == status)
+    return int(row.idxmax())
+
+
 def _counted(facts: pd.DataFrame) -> pd.DataFrame:
     return facts.groupby(["case", "status"], as_index=False).size()
 
@@ -41,6 +47,22 @@ def _counted(facts: pd.DataFrame) -> pd.DataFrame:
 def _sources_counted(facts: pd.DataFrame) -> pd.DataFrame:
     return facts.groupby(["case", "status"]).agg(size=("source", "nunique")).reset_index()
 
+
+def _with_empty_groups(facts: pd.DataFrame) -> pd.DataFrame:
+    return pd.crosstab(facts["case"], facts["status"]).stack().rename("size").reset_index()
+
+
+def _tries(data: Data) -> list[tuple[object, ...]]:
+    """Return calls with the table that is shown, and with two that are not: nobody can type them off."""
+    facts = data["facts"]
+    names = list(facts["case"].unique())
+    moved = facts.assign(case=facts["case"].map(dict(zip(names, names[1:] + names[:1], strict=True))))
+    shown: list[tuple[object, ...]] = [(facts, name) for name in [*names, "a case without facts"]]
+    return [*shown, *((moved, name) for name in names), (facts.iloc[::2], names[-1]), (facts.head(0), "fall")]
+
+
+_ROUNDED = "This is a whole number; a share lies between 0 and 1: leave its digits."
+_NOTHING_BELOW = "A case without facts has nothing to divide by: return 0.0 there, before you divide."
 
 QUESTIONS: list[Question] = [
     Text(
@@ -64,6 +86,14 @@ QUESTIONS: list[Question] = [
                 lambda data: _of_sites(data, "established", "status"),
                 "That is the status; the key of the source is asked.",
             ),
+            Mistake(
+                lambda data: _of_sites(data, "established", "unit"),
+                "That is the unit; the key of the source is asked.",
+            ),
+            Mistake(
+                lambda data: _place_of_sites(data, "established"),
+                "That is the number of the row; the key of its source is asked.",
+            ),
         ],
         why="A judgment counts domain names, an article counts sites: look at the unit as well.",
     ),
@@ -86,6 +116,14 @@ QUESTIONS: list[Question] = [
                 "These are the established facts; the disputed ones are asked.",
             ),
             Mistake(lambda data: len(data["facts"]), "This counts every row: nothing was filtered."),
+            Mistake(
+                lambda data: int((data["facts"]["status"] != "disputed").sum()),
+                "This counts the facts that are not disputed: `==` keeps them, `!=` leaves them out.",
+            ),
+            Mistake(
+                lambda data: data["facts"][data["facts"]["status"] == "disputed"].size,
+                "`.size` counts cells, rows times columns; `len(…)` counts rows.",
+            ),
             Mistake(
                 lambda _: 0,
                 "No row is left: is the word spelled as in the table, in small letters and in quotes?",
@@ -112,6 +150,22 @@ QUESTIONS: list[Question] = [
                 lambda data: _sources_counted(data["facts"]),
                 "This counts the sources of each group; its rows are asked.",
             ),
+            Mistake(
+                lambda data: _with_empty_groups(data["facts"]),
+                "A case and a status that never occur together have a row here, with 0: leave it out.",
+            ),
+            Mistake(
+                lambda data: _counted(data["facts"][data["facts"]["status"] != "reported"]),
+                "The reported facts are missing: all statuses are asked.",
+            ),
+            Mistake(
+                lambda data: _counted(data["facts"][data["facts"]["case"] == "fall"]),
+                "This is the case *Fall* alone; all cases are asked.",
+            ),
+            Mistake(
+                lambda data: _counted(data["facts"]).assign(size=lambda t: t["size"] / t["size"].sum()),
+                "These are shares; the number of facts is asked.",
+            ),
         ],
         why="One line of code, and any two properties of the record can be set against each other.",
     ),
@@ -120,36 +174,38 @@ QUESTIONS: list[Question] = [
         minutes=3,
         objective=3,
         options={
-            "A": "A judge heard the studio and the ISP, and then ordered the ISP to give the names.",
-            "B": "A clerk issued a subpoena; judges later held that it does not reach a conduit.",
-            "C": "The ISP is a host: it stored the film, and so it had to give the names.",
-            "D": "The ISP gave the names of its own accord; no court took part.",
+            "A": f"The studio sued its users, and a judge ordered the ISP to name {_NUMBER} of them.",
+            "B": f"The ISP gave the names of {_NUMBER} subscribers by itself, and no court took part.",
+            "C": "A court clerk asked the ISP for names, and the studio's lawyers had asked the clerk.",
+            "D": f"One of the {_NUMBER} subscribers asked a court to quash, so that no name was asked any more.",
         },
         because={
-            "A": "No judge looked at this subpoena before it was served: who is the actor of that row?",
-            "C": "An ISP that only transmits is a conduit. A host stores what others put there.",
-            "D": "Look at the rows in which a court is the one that asks: a subpoena has to be answered.",
+            "A": "No row has a judge who asks something of the ISP, or a suit of the studio. Who is the "
+            f"actor of the row that asks for {_NUMBER} names?",
+            "B": "Look at the rows in which a court asks something of an ISP: a subpoena has to be answered.",
+            "D": "The subscriber who asked a court to quash was one of Cox, another ISP: that subpoena was "
+            f"another one, for {_COX} names.",
         },
         hints=[
-            "Look for the rows in which a court asks something of an ISP. Which role has their actor?",
-            "A clerk checks a form; a judge decides a dispute. Which row shows a dispute?",
+            "Look for the rows in which a court asks something of an ISP. Who is their actor?",
+            "Then look for the row in which somebody asks this actor for something. Which subpoena was it?",
         ],
-        why="The clerk is the reason why it was fast; the conduit is the reason why it failed elsewhere.",
+        why="A clerk checks a form, and no judge looks: a quick grant says nothing about the ISP.",
     ),
     Choice(
         "headline",
         minutes=4,
         objective=4,
         options={
-            "A": f"ISP hands the names of {_NUMBER} pirates to a film studio",
-            "B": f"{_NUMBER} people convicted of sharing a film",
-            "C": f"Subpoena issued: ISP must name the subscribers behind {_NUMBER} addresses",
-            "D": "More and more ISPs cooperate without a court",
+            "A": f"A subpoena requires an ISP to name the subscribers of {_NUMBER} addresses",
+            "B": f"An ISP has handed the names of {_NUMBER} pirates to the makers of a film",
+            "C": f"A court clerk convicts {_NUMBER} people of sharing the film Fall by torrent",
+            "D": "More and more ISPs give the names of their subscribers without a court order",
         },
         because={
-            "A": "Two words too many: nobody was found to have copied anything, and the rows know of a duty "
-            "to name, not of names that were handed over.",
-            "B": "No row speaks of a conviction, or even of a lawsuit against these subscribers.",
+            "B": "Two words too many: nobody was found to have copied anything, and the established rows "
+            "know of a duty to name, not of names that were handed over.",
+            "C": "No row speaks of a conviction, or even of a lawsuit against these subscribers.",
             "D": "One case is no trend. Look also at the established row called isp_trend.",
         },
         hints=[
@@ -163,9 +219,7 @@ QUESTIONS: list[Question] = [
         minutes=20,
         objective=2,
         stretch=True,
-        cases=lambda data: [
-            (data["facts"], case) for case in [*data["facts"]["case"].unique(), "a case without facts"]
-        ],
+        cases=_tries,
         hints=[
             "Start from the example above: it keeps the facts of the case and counts them.",
             "Count twice: all facts of the case, and those of them that are established. Divide.",
@@ -182,6 +236,23 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(lambda _: _count, "This counts; to get a share, divide by the facts of the case."),
             Mistake(lambda _: _per_cent, "This is a percentage; the share lies between 0 and 1."),
+            Mistake(
+                lambda data: lambda facts, case: _share(data["facts"], case),
+                "It knows only the table shown here. It is tried on other tables as well: work the share out "
+                "from the `facts` it is given.",
+            ),
+            Mistake(
+                lambda _: lambda facts, case: _share(facts, "fall"),
+                "It answers for *Fall*, whichever case it is asked about: compare with `case`.",
+            ),
+            Mistake(
+                lambda _: lambda facts, case: 1 - _share(facts, case) if case in set(facts["case"]) else 0.0,
+                "This is the share that is not established.",
+            ),
+            Mistake(lambda _: lambda facts, case: round(_share(facts, case)), _ROUNDED),
+            Mistake(lambda _: lambda facts, case: int(_share(facts, case)), _ROUNDED),
+            Mistake(lambda _: _by_division, _NOTHING_BELOW),
+            Mistake(lambda _: _by_mean, _NOTHING_BELOW),
         ],
         why="The same question, asked of every case at once: that is what functions are for.",
     ),
@@ -192,12 +263,24 @@ def _count(facts: pd.DataFrame, case: str) -> int:
     return int(((facts["case"] == case) & (facts["status"] == "established")).sum())
 
 
+def _share(facts: pd.DataFrame, case: str) -> float:
+    return _count(facts, case) / max(int((facts["case"] == case).sum()), 1)
+
+
 def _per_cent(facts: pd.DataFrame, case: str) -> float:
-    return 100 * _count(facts, case) / max(int((facts["case"] == case).sum()), 1)
+    return 100 * _share(facts, case)
+
+
+def _by_division(facts: pd.DataFrame, case: str) -> float:
+    return _count(facts, case) / int((facts["case"] == case).sum())
+
+
+def _by_mean(facts: pd.DataFrame, case: str) -> float:
+    return float((facts.loc[facts["case"] == case, "status"] == "established").mean())
 
 
 def _share_of_all(facts: pd.DataFrame, case: str) -> float:
-    return _count(facts, case) / len(facts)
+    return _count(facts, case) / max(len(facts), 1)
 
 
 def _share_of_reported(facts: pd.DataFrame, case: str) -> float:
