@@ -8,7 +8,7 @@ from traceblock.exercises.kinds import Choice, Function, Number, Table, Text
 from traceblock.exercises.question import Data, Mistake, Question
 
 _NUMBER = cases.fact("fall", "addresses_in_subpoena").value
-_COX = cases.fact("fall", "cox_subscribers").value
+_COX = cases.fact("fall", "cox_subscribers", "established").value
 
 
 def data(variant: int) -> dict[str, pd.DataFrame]:
@@ -177,7 +177,7 @@ QUESTIONS: list[Question] = [
             "A": f"The studio sued its users, and a judge ordered the ISP to name {_NUMBER} of them.",
             "B": f"The ISP gave the names of {_NUMBER} subscribers by itself, and no court took part.",
             "C": "A court clerk asked the ISP for names, and the studio's lawyers had asked the clerk.",
-            "D": f"One of the {_NUMBER} subscribers asked a court to quash, so that no name was asked any more.",
+            "D": f"One of these {_NUMBER} subscribers asked a court to quash, and so no names were given.",
         },
         because={
             "A": "No row has a judge who asks something of the ISP, or a suit of the studio. Who is the "
