@@ -1,7 +1,8 @@
 """Exercise 01: peers on a list, pieces sent, lines behind addresses; what an exchange of pieces proves."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,15 @@ def _reply(rng: np.random.Generator) -> bytes:
 
 
 def _progress(seed: int) -> pd.DataFrame:
-    transfers = swarm.exchange("rarest", PIECES, leechers=10, seed=seed, seeds=2, slots=2, others_have=0.25)
-    return swarm.progress(transfers, PIECES)
+    """Return the first progress, of seeds from this one on, in which each misreading gives another number."""
+    for trial in count(seed):
+        transfers = swarm.exchange("rarest", PIECES, leechers=8, seed=trial, others="random", slots=1)
+        progress = swarm.progress(transfers, PIECES)
+        if (progress["playable"] >= _HALF).sum() > 2:
+            found = [*_readings(progress).values()]
+            if len({*found}) == len(found):
+                return progress
+    raise AssertionError("count() does not end")
 
 
 def _city(seed: int) -> pd.DataFrame:
@@ -76,10 +84,38 @@ def _pieces(rng: np.random.Generator) -> tuple[list[bytes], bytes]:
     return pieces, hashes
 
 
-def _at_half(data: Data, share: str, column: str) -> int:
-    rows = data["progress"][data["progress"][share] >= _HALF]
-    return int(rows[column].iloc[0])
+def _readings(progress: pd.DataFrame) -> dict[str, float]:
+    """Return what is asked in question 2, `right`, and what a hasty reader finds instead."""
+    arrived, playable = (progress[progress[share] >= _HALF] for share in ("have", "playable"))
+    return {
+        "right": int(playable["sent"].iloc[0]),
+        "arrived": int(arrived["sent"].iloc[0]),
+        "step": int(playable["step"].iloc[0]),
+        "step arrived": int(arrived["step"].iloc[0]),
+        "row before": int(progress["sent"].iloc[playable.index[0] - 1]),
+        "second row": int(playable["sent"].iloc[1]),
+        "third row": int(playable["sent"].iloc[2]),
+        "at the end": int(progress["sent"].iloc[-1]),
+        "half a piece sent": int(progress.loc[progress["sent"] >= _HALF, "sent"].iloc[0]),
+        "rows": len(playable),
+        "share": float(playable["playable"].iloc[0]),
+        "share arrived": float(playable["have"].iloc[0]),
+    }
 
+
+def _misread(reading: str) -> Callable[[Data], float]:
+    return lambda data: _readings(data["progress"])[reading]
+
+
+def _tries(data: Data) -> list[tuple[object, ...]]:
+    """Return calls of `verified`: all pieces, some, none, a damaged first one, the first one three times."""
+    received, hashes = data["received"], data["hashes"]
+    first, *others = received
+    lists = [received, received[:3], [], [first.upper(), *others], [first, first, first]]
+    return [(pieces, hashes) for pieces in lists]
+
+
+_STOPS = "It stops too early: `return` inside the loop ends it. Move it to the left, below `for`."
 
 QUESTIONS: list[Question] = [
     Number(
@@ -123,19 +159,27 @@ QUESTIONS: list[Question] = [
         ],
         mistakes=[
             Mistake(
-                lambda data: _at_half(data, "have", "sent"),
+                _misread("arrived"),
                 "By then half of the film had arrived. It can be played only where no earlier piece is "
                 "missing: look at the column playable.",
             ),
+            Mistake(_misread("step"), "That is the step; the pieces sent by then stand in the last column."),
             Mistake(
-                lambda data: _at_half(data, "playable", "step"),
-                "That is the step; the pieces sent by then stand in the last column.",
-            ),
-            Mistake(
-                lambda data: _at_half(data, "have", "step"),
+                _misread("step arrived"),
                 "That is the step at which half had arrived. Asked are the pieces sent, and the row at "
                 "which half can be played.",
             ),
+            Mistake(_misread("row before"), "One row too early: less than half can be played there."),
+            Mistake(_misread("second row"), "That is the second row; half could be played in the first."),
+            Mistake(_misread("third row"), "That is the third row; half could be played in the first."),
+            Mistake(_misread("at the end"), "That is the last row of all, when everybody has the film."),
+            Mistake(
+                _misread("half a piece sent"),
+                "That asks when half a piece had been sent: put playable in the place of have.",
+            ),
+            Mistake(_misread("rows"), "That counts rows; the pieces sent stand in the last column."),
+            Mistake(_misread("share"), "That is the share that can be played; the pieces sent are asked."),
+            Mistake(_misread("share arrived"), "That is the share that arrived; the pieces sent are asked."),
         ],
         why="Whether the film can be played yet or not: pieces go out as soon as others miss them.",
     ),
@@ -202,10 +246,10 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": f"{_ADDRESSES} people caught watching The Cobbler on Popcorn Time",
-            "B": f"{_ADDRESSES} {_ISP} customers passed on pieces of The Cobbler",
+            "A": f"{_ADDRESSES} people were caught watching The Cobbler on Popcorn Time",
+            "B": f"{_ADDRESSES} customers of {_ISP} passed on pieces of The Cobbler",
             "C": f"More than {_INSTANCES:,} people in Oregon downloaded The Cobbler",
-            "D": f"Pieces of The Cobbler came from {_ADDRESSES} addresses, a monitor's records show",
+            "D": f"Monitor records pieces of The Cobbler from {_ADDRESSES} addresses",
         },
         because={
             "A": "Pieces were exchanged. Who looks at them, or whether anybody does, leaves no trace in a "
@@ -226,11 +270,7 @@ QUESTIONS: list[Question] = [
         minutes=15,
         objective=1,
         stretch=True,
-        cases=lambda data: [
-            (data["received"], data["hashes"]),
-            (data["received"][:3], data["hashes"]),
-            ([], data["hashes"]),
-        ],
+        cases=_tries,
         hints=[
             "Go through the pieces with their places: for place, piece in enumerate(received).",
             "The hash of the piece at a place begins at byte 20 * place and is 20 bytes long.",
@@ -250,7 +290,19 @@ QUESTIONS: list[Question] = [
                 "No piece passes. Compare `hashlib.sha1(piece).digest()`, and cut from `20 * place` to "
                 "`20 * place + 20`: hexdigest() would give text, and another cut another hash.",
             ),
+            Mistake(lambda _: _stops_at_the_first, _STOPS),
+            Mistake(lambda _: _stops_at_the_first_right_one, _STOPS),
+            Mistake(lambda _: lambda *given: _stops_at_the_first_right_one(*given) or None, _STOPS),
+            Mistake(
+                lambda _: _cut_at_the_place,
+                "Only the piece at place 0 can pass: cut the hash of a place from `20 * place` to "
+                "`20 * place + 20`.",
+            ),
             Mistake(lambda _: _all_of_them, "This counts all that arrived, damaged or not."),
+            Mistake(
+                lambda _: lambda received, hashes: len(hashes) // _HASH,
+                "This counts the hashes; the received pieces that pass are asked.",
+            ),
             Mistake(
                 lambda _: _wrong_ones, "This counts the pieces that do not pass; those that do are asked."
             ),
@@ -272,6 +324,23 @@ def _against_the_first(received: Sequence[bytes], hashes: bytes) -> int:
     return sum(_sha1(piece) == hashes[:_HASH] for piece in received)
 
 
+def _stops_at_the_first(received: Sequence[bytes], hashes: bytes) -> int | None:
+    return int(_sha1(received[0]) == hashes[:_HASH]) if received else None
+
+
+def _stops_at_the_first_right_one(received: Sequence[bytes], hashes: bytes) -> int:
+    return min(len(_places(received, hashes)), 1)
+
+
+def _cut_at_the_place(received: Sequence[bytes], hashes: bytes) -> int:
+    return sum(_sha1(piece) == hashes[place : place + _HASH] for place, piece in enumerate(received))
+
+
+def _places(received: Sequence[bytes], hashes: bytes) -> list[int]:
+    hashed = enumerate(map(_sha1, received))
+    return [place for place, one in hashed if one == hashes[_HASH * place : _HASH * (place + 1)]]
+
+
 def _none_of_them(received: Sequence[bytes], hashes: bytes) -> int:
     return 0
 
@@ -281,5 +350,4 @@ def _all_of_them(received: Sequence[bytes], hashes: bytes) -> int:
 
 
 def _wrong_ones(received: Sequence[bytes], hashes: bytes) -> int:
-    places = range(0, _HASH * len(received), _HASH)
-    return sum(_sha1(piece) != hashes[at : at + _HASH] for piece, at in zip(received, places, strict=True))
+    return len(received) - len(_places(received, hashes))
