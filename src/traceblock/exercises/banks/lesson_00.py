@@ -49,7 +49,7 @@ def _sources_counted(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_empty_groups(facts: pd.DataFrame) -> pd.DataFrame:
-    return pd.crosstab(facts["case"], facts["status"]).stack().rename("size").reset_index()
+    return pd.crosstab(facts["case"], facts["status"]).reset_index().melt("case", value_name="size")
 
 
 def _tries(data: Data) -> list[tuple[object, ...]]:
