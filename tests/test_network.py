@@ -25,6 +25,22 @@ TYPES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("1970-01-01", 0),
+        ("1970-01-01T00:00:00.99", 0),
+        ("1969-12-31T23:59:59.000000001", -1),
+        ("9999-12-31", None),
+    ],
+)
+def test_of_a_time_finer_than_a_second_the_second_before_counts(text, second):
+    time = pd.Timestamp(text, tz="UTC")
+    second = 253_402_214_400 if second is None else second
+    assert network.epoch(time) == second
+    assert network.epoch(pd.Series([time])).tolist() == [second]
+
+
 @st.composite
 def worlds(draw):
     """Return the arguments of `build`: one to three ISPs, of up to some 4,000 leases each."""

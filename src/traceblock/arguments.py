@@ -12,7 +12,12 @@ import pandas as pd
 
 def refuse(name: str, value: object, accepted: str) -> ValueError:
     """Return the error for a value that is not accepted, to be raised."""
-    return ValueError(f"{name}={value!r} is not accepted; give {accepted}")
+    return ValueError(f"{name}={short(repr(value))} is not accepted; give {accepted}")
+
+
+def short(text: str, most: int = 1_000) -> str:
+    """Return a text as it is, or its beginning and how long it is, so that no error is as long as a file."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
 
 
 def whole(name: str, value: Any, low: int = 0, high: float = math.inf) -> int:
@@ -109,24 +114,46 @@ def columns(name: str, table: Any, needed: Collection[str]) -> None:
 def rows(name: str, table: pd.DataFrame, bad: Any, problem: str) -> None:
     """Refuse a table with bad rows, and show the first three of them."""
     if number := int(np.count_nonzero(bad)):
-        shown = table[np.asarray(bad)].head(3).to_string()
+        shown = _first(table[np.asarray(bad)])
         raise ValueError(f"{name}: {number:,} of {len(table):,} rows {problem}. The first:\n{shown}")
 
 
+def _first(table: pd.DataFrame) -> str:
+    """Return the first three rows as text, of no more columns and characters than an error can hold."""
+    return short(table.head(3).to_string(max_cols=20, max_colwidth=60), 3_000)
+
+
 def times(name: str, table: pd.DataFrame, column: str) -> npt.NDArray[np.int64]:
-    """Return a column of times, which must have a zone, as whole seconds since 1970."""
+    """Return a column of times, which must have a zone, as whole seconds since 1970.
+
+    Of a time finer than a second it is the second before, also before 1970; `split_times` keeps the rest.
+    """
     given = table[column]
     if not isinstance(given.dtype, pd.DatetimeTZDtype):
         what = "no time zone" if given.dtype.kind == "M" else f"the type {given.dtype}"
         raise ValueError(
             f"{name}: {column} has {what}; give times in UTC, such as "
-            f'pd.to_datetime({name}["{column}"], utc=True). The first rows:\n{table.head(3).to_string()}'
+            f'pd.to_datetime({name}["{column}"], utc=True, format="ISO8601"). '
+            f"The first rows:\n{_first(table)}"
         )
     rows(name, table, given.isna(), f"have no {column}; every row needs one")
-    if given.dtype.unit != "s":
-        utc = given.dt.tz_convert("UTC")  # which has no hour twice
-        rows(name, table, utc != utc.dt.floor("s"), f"have a {column} that is not in whole seconds")
     return given.to_numpy("M8[s]").view(np.int64)
+
+
+def split_times(name: str, table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a table with a column of times in [s], as `times` reads it, and what was finer beside it.
+
+    Where some time is finer than a second, ``<column>_fraction`` (timedelta64, from 0 to below 1 s) follows
+    it, in place of a column of that name: the sum of the two is the time that was given.
+    """
+    times(name, table, column)
+    given, fraction = table[column], f"{column}_fraction"
+    split = table.assign(**{column: given.dt.as_unit("s")})
+    rest = given - split[column]
+    if rest.any():
+        split = split.drop(columns=fraction, errors="ignore")
+        split.insert(list(split.columns).index(column) + 1, fraction, rest)
+    return split
 
 
 def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None) -> npt.NDArray[Any]:
@@ -139,7 +166,7 @@ def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None)
         hint = "; network.from_text makes numbers of dotted text" if column == "address" else ""
         raise ValueError(
             f"{name}: {column} is of the type {given.dtype}; give {accepted} in every row{hint}. "
-            f"The first rows:\n{table.head(3).to_string()}"
+            f"The first rows:\n{_first(table)}"
         )
     numbers = given.to_numpy()
     if len(numbers) and (numbers.min() < low or numbers.max() > most):

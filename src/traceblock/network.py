@@ -242,9 +242,9 @@ def ports(leases: pd.DataFrame, share: npt.ArrayLike) -> Any:
 
 
 def epoch(times: Any) -> Any:
-    """Return a time, or a column of times, as whole seconds since 1970."""
+    """Return a time, or a column of times, as whole seconds since 1970; of a finer time the second before."""
     if isinstance(times, pd.Timestamp):
-        return round(times.timestamp())
+        return int(times.as_unit("s").timestamp())
     return times.to_numpy("M8[s]").view(np.int64)
 
 

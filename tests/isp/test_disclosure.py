@@ -210,6 +210,18 @@ def test_one_row_for_each_address_at_its_first_observation_under_its_index():
     assert all(out[name].dtype == bool for name in ("asked", *ENDS))
 
 
+def test_a_finer_time_is_kept_and_the_earlier_one_is_first():
+    given = table([("A", 1, 1024, 0, 1), ("A", 1, 1024, 0, 1), ("A", 2, 1024, 1, 2)], index=[7, 8, 9])
+    fine = pd.to_timedelta(["990ms", "20ms", "0ms"])
+    asked = disclose(given.assign(time=given["time"] + fine), Disclosure(), seed=1)
+    assert asked.index.tolist() == [8, 9]
+    assert list(asked)[:5] == ["isp", "address", "port", "time", "time_fraction"]
+    assert asked["time"].tolist() == given["time"].tolist()[1:]
+    assert asked["time_fraction"].tolist() == fine[1:].tolist()
+    plain = disclose(given, Disclosure(), seed=1).set_axis([8, 9])
+    pd.testing.assert_frame_equal(asked[plain.columns], plain)
+
+
 def test_without_a_port_an_address_comes_once():
     given = table([("A", 1, 1024, 0, 1), ("A", 1, 2048, 1, 2), ("A", 2, 1024, 2, 3)])
     out = disclose(given.drop(columns="port"), Disclosure(), 0)

@@ -118,6 +118,17 @@ def test_the_last_day_of_a_window_counts_and_the_second_after_begins_again():
     assert of_one("2010-10-05T12:00:00", "2011-04-05T12:00:01")[-1] == (1, "2011-04-05")
 
 
+def test_a_finer_time_is_kept_and_the_second_before_decides():
+    fine = pd.to_timedelta(["990ms", "0ms", "1ms"])
+    given = observed((1, "2010-10-05T12:00:00"), (2, "2010-10-06"), (1, "2011-04-05T12:00:00"))
+    sent = escalate(given.assign(time=given["time"] + fine))
+    assert sent["stage"].tolist() == [1, 2, 1]  # within the window: its last second is not over
+    assert list(sent) == ["subscriber", "stage", "name", "time", "time_fraction"]
+    plain = escalate(given)
+    pd.testing.assert_frame_equal(sent[plain.columns], plain)
+    assert sent["time_fraction"].tolist() == [fine[0], fine[2], fine[1]]
+
+
 def test_six_months_from_the_end_of_a_month_end_with_the_shorter_month():
     assert of_one("2010-08-31", "2011-02-28")[-1][0] == 2
     assert of_one("2010-08-31", "2011-02-28T00:00:01")[-1][0] == 1

@@ -138,9 +138,6 @@ def test_what_is_no_row_is_refused():
         "observations: address is of the type str": pd.Series(row.to_dict() | {"address": "198.18.0.1"}),
         "observations: 1 of 1 rows have no address": pd.Series(row.to_dict() | {"address": None}),
         "observations: 1 of 1 rows have a port out of range": pd.Series(row.to_dict() | {"port": 65_536}),
-        "observations: 1 of 1 rows have a time that is not in whole seconds": pd.Series(
-            row.to_dict() | {"time": row["time"] + pd.Timedelta("1ms")}
-        ),
     }
     for message, value in bad.items():
         with pytest.raises(ValueError, match=f"^{message}"):
@@ -152,6 +149,17 @@ def test_every_row_of_a_renewed_lease_is_shown():
     shown = working(records([(NOON, 5, 80)]).iloc[0], renewed)
     assert shown.loc[shown["candidate"], "subscriber"].tolist() == [1, 1, 1]
     assert attribute(records([(NOON, 5, 80)]), renewed)["candidates"].tolist() == [1]
+
+
+@pytest.mark.parametrize("fraction", ["1ms", "999999999ns"])
+def test_the_second_before_decides(fraction):
+    seen, leases = records([(NOON - 1, 5, 80)]), log(LEASES)
+    finer = pd.Timedelta(fraction)
+    late = leases.assign(start=leases["start"] + finer, end=leases["end"] + finer)
+    plain = working(seen.iloc[0], leases)
+    found = working(seen.assign(time=seen["time"] + finer).iloc[0], late)
+    assert_frame_equal(found.drop(columns=["start", "end"]), plain.drop(columns=["start", "end"]))
+    assert_series_equal(found["start"], late["start"].loc[found.index])
 
 
 def test_what_attribute_refuses_is_refused():

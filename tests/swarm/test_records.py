@@ -45,6 +45,23 @@ def test_the_order_of_a_log_does_not_matter(log):
     pd.testing.assert_frame_equal(swarm.strongest(log.sample(frac=1, random_state=1)), swarm.strongest(log))
 
 
+def test_finer_times_are_kept_and_the_second_before_decides(peers, log):
+    fine = pd.to_timedelta(np.arange(len(log)) % 5 * 199, "ms")
+    finer = log.assign(time=log["time"] + fine, true_time=log["true_time"] + fine)
+    found = swarm.strongest(finer)
+    assert list(found)[:4] == ["time", "time_fraction", "true_time", "true_time_fraction"]
+    pd.testing.assert_frame_equal(found[log.columns], swarm.strongest(log))
+    again = found.merge(finer, on=["address", "evidence", "port"], suffixes=("", "_given"))
+    assert (again["time"] + again["time_fraction"]).isin(again["time_given"]).all()
+    pd.testing.assert_frame_equal(swarm.recaptures(finer, "1h"), swarm.recaptures(log, "1h"))
+    pd.testing.assert_frame_equal(swarm.by_day(peers, finer), swarm.by_day(peers, log))
+    later = {name: peers[name] + pd.Timedelta("999ms") for name in ("start", "end")}
+    watch = swarm.Monitor("1h")
+    pd.testing.assert_frame_equal(
+        swarm.observe(peers.assign(**later), watch, 1), swarm.observe(peers, watch, 1)
+    )
+
+
 def test_a_tally_counts_every_record_once(log):
     counted = swarm.tally(log)
     assert len(counted) == len(swarm.EVIDENCE) * len(swarm.TRUTHS)

@@ -25,8 +25,9 @@ def attribute(
     Parameters
     ----------
     observations : DataFrame
-        ``time`` (datetime64 with a zone, whole seconds), ``address`` (uint32), and ``port`` (0 to 65535)
-        where it is used. In any order; an observation may come twice.
+        ``time`` (datetime64 with a zone), ``address`` (uint32), and ``port`` (0 to 65535) where it is
+        used. In any order; an observation may come twice. Of a time finer than a second, here and in the
+        leases, the second before decides: 20:02:41.99 is looked up as 20:02:41.
     leases : DataFrame
         ``address`` (uint32), ``port_first``, ``port_last`` (0 to 65535, both included), ``subscriber``
         (whole number), ``start``, ``end`` (like ``time``), and ``isp`` where it is known. In any order. Rows
@@ -44,14 +45,16 @@ def attribute(
         The observations, in their order and with their index, times as they were recorded (in [s]), plus
         ``isp`` (categorical; missing without a lease, or if the candidates have different ones),
         ``subscriber`` (Int64; missing if none or several fit) and ``candidates`` (Int64, subscribers who
-        held the address then). Columns of these three names are replaced.
+        held the address then). Columns of these three names are replaced. Nothing of a finer time is lost:
+        where one was given, ``time_fraction`` (timedelta64, below 1 s) follows ``time``, and their sum is
+        what was recorded.
 
     Raises
     ------
     ValueError
-        If a column is missing; a time is missing, without a zone or not in whole seconds; an address or a
-        port is out of range; a lease does not end after it starts; leases of two subscribers overlap on a
-        common port of an address. The message shows the first of those rows.
+        If a column is missing; a time is missing or without a zone; an address or a port is out of range; a
+        lease does not end after it starts; leases of two subscribers overlap on a common port of an address.
+        The message shows the first of those rows.
     """
     time, address, port = asked(observations, clock_correction, use_port)
     return named(observations, LeaseLog(leases), time, address, port)
@@ -76,8 +79,7 @@ def named(
 ) -> pd.DataFrame:
     """Return what `attribute` does, for what was `asked` of a log that is indexed already."""
     found = log.find(time, address, port)
-    return observations.assign(
-        time=observations["time"].dt.as_unit("s"),
+    return arguments.split_times("observations", observations, "time").assign(
         isp=pd.Categorical.from_codes(found.isp, dtype=log.isps.dtype),
         subscriber=pd.arrays.IntegerArray(found.subscriber, found.candidates != 1),
         candidates=pd.arrays.IntegerArray(found.candidates, np.zeros(len(time), bool)),

@@ -20,7 +20,7 @@ def shown(times: pd.Series, error: Any = "0s", drift: Any = "0s", since: Any = N
     Parameters
     ----------
     times : Series
-        True times, datetime64 with a zone.
+        True times, datetime64 with a zone; of one finer than a second, the second before is shown.
     error : Timedelta-like
         How far the clock is ahead (behind, if negative) at `since`.
     drift : Timedelta-like
@@ -54,7 +54,7 @@ def misread(times: pd.Series, shown_in: str, read_as: str = "UTC", fold: int = 0
     Parameters
     ----------
     times : Series
-        True times, datetime64 with a zone.
+        True times, datetime64 with a zone; of one finer than a second, the second before is read.
     shown_in, read_as : str
         Names of the IANA time zone database, such as ``"Europe/Paris"``.
     fold : int

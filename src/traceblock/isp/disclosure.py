@@ -160,7 +160,8 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
     Parameters
     ----------
     attributed : DataFrame
-        As from `attribute`: ``time``, ``address``, ``port`` where it was recorded, ``isp``, ``subscriber``.
+        As from `attribute`: ``time`` (of one finer than a second, the second before decides), ``address``,
+        ``port`` where it was recorded, ``isp``, ``subscriber``.
     disclosure : Disclosure
     seed : int
         For contests and objections.
@@ -170,13 +171,14 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
     DataFrame
         One row for each ISP, address and port, at its first observation and under that observation's
         index, by time, address and port: ``isp``, ``address``, ``port`` (missing where none was recorded),
-        ``time``, ``subscriber`` (Int64), ``asked``, ``contested``, ``log_gone``, ``named``, ``passed_on``,
-        ``dropped`` (bool), ``when`` (datetime64[s, UTC]: when the name was given or the notice passed on;
-        else missing), ``state`` (categorical). Not asked for are addresses without an ISP, and those beyond
-        the filings. An address that was asked for is contested (with success: by the ISP or its
-        subscriber), its log gone, named (to the procedure's ``recipient``), passed on without a name, or
-        dropped: of those exactly one. Dropped are addresses that no single subscriber fits (state *no
-        match*), and those whose name would come after the deadline (*too late*).
+        ``time``, ``time_fraction`` where finer times were given, ``subscriber`` (Int64), ``asked``,
+        ``contested``, ``log_gone``, ``named``, ``passed_on``, ``dropped`` (bool), ``when`` (datetime64[s,
+        UTC]: when the name was given or the notice passed on; else missing), ``state`` (categorical). Not
+        asked for are addresses without an ISP, and those beyond the filings. An address that was asked for
+        is contested (with success: by the ISP or its subscriber), its log gone, named (to the procedure's
+        ``recipient``), passed on without a name, or dropped: of those exactly one. Dropped are addresses that
+        no single subscriber fits (state *no match*), and those whose name would come after the deadline (*too
+        late*).
 
     Raises
     ------
@@ -185,7 +187,8 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
         names an ISP that is not in the table.
     """
     arguments.columns("attributed", attributed, ("time", "address", "isp", "subscriber"))
-    observed = arguments.times("attributed", attributed, "time")
+    attributed = arguments.split_times("attributed", attributed, "time")
+    observed = epoch(attributed["time"])
     if not isinstance(disclosure, Disclosure):
         raise arguments.refuse("disclosure", disclosure, "a Disclosure")
     names = set(attributed["isp"].astype("category").cat.categories)
@@ -223,9 +226,10 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
 
 def _first_observations(attributed: pd.DataFrame) -> pd.DataFrame:
     """Return the first record of each ISP, address and port."""
-    table = attributed.reindex(columns=["isp", "address", "port", "time", "subscriber"])
+    when = [name for name in ("time", "time_fraction") if name in attributed.columns]
+    table = attributed.reindex(columns=["isp", "address", "port", *when, "subscriber"])
     table = table.astype({"port": "Int64", "isp": "category"})
-    in_order = table.sort_values(["time", "address", "port"], kind="stable")
+    in_order = table.sort_values([*when, "address", "port"], kind="stable")
     return in_order.drop_duplicates(["isp", "address", "port"])
 
 

@@ -18,7 +18,8 @@ def escalate(
     Parameters
     ----------
     attributed : DataFrame
-        As from `attribute`: ``time``, ``subscriber``. Records without a subscriber warn nobody.
+        As from `attribute`: ``time`` (of one finer than a second, the second before decides),
+        ``subscriber``. Records without a subscriber warn nobody.
     procedure : str
         One of `traceblock.cases.stages`.
     grace : Timedelta-like
@@ -29,7 +30,8 @@ def escalate(
     -------
     DataFrame
         ``subscriber``, ``stage`` (1, 2 …), ``name`` (of the stage), ``time`` (of the observation that led to
-        it, datetime64[s, UTC]); by subscriber and time.
+        it, datetime64[s, UTC]) and, where finer times were given, ``time_fraction`` after it; by subscriber
+        and time.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def escalate(
         If a column is missing, or `grace` is no duration.
     """
     arguments.columns("attributed", attributed, ("time", "subscriber"))
-    arguments.times("attributed", attributed, "time")
+    attributed = arguments.split_times("attributed", attributed, "time")
     pause = pd.Timedelta(arguments.seconds("grace", grace, low=0), "s")
     stages = cases.stages()
     known = sorted(stages["procedure"].unique())
@@ -53,12 +55,13 @@ def escalate(
     windows = [pd.DateOffset(months=int(text)) if text else None for text in rules["window_months"]]
     names = rules["name"].tolist()
 
-    rows = attributed[["subscriber", "time"]].sort_values("time", kind="stable")
+    order = [name for name in ("time", "time_fraction") if name in attributed.columns]
+    rows = attributed[["subscriber", *order]].sort_values(order, kind="stable", ignore_index=True)
+    rows["time"] = rows["time"].dt.tz_convert("UTC")
     sent = []
-    subscriber: Any
-    for subscriber, times in rows.groupby("subscriber")["time"]:  # a missing one is in no group
+    for _, times in rows.groupby("subscriber")["time"]:  # a missing one is in no group
         stage, seen, last = 0, 0, None
-        for time in times.dt.tz_convert("UTC"):
+        for row, time in times.items():
             if last is not None:
                 if stage < len(names) and _over(last, windows[stage], time):
                     stage, seen, last = 0, 0, None
@@ -68,11 +71,12 @@ def escalate(
                 break
             seen += 1
             if seen == needed[stage]:
-                sent.append((int(subscriber), stage + 1, names[stage], time))
+                sent.append((row, stage + 1, names[stage]))
                 stage, seen, last = stage + 1, 0, time
-    table = pd.DataFrame(sent, columns=["subscriber", "stage", "name", "time"])
-    types: dict[Any, Any] = {"subscriber": "Int64", "stage": int, "name": "str", "time": "datetime64[s, UTC]"}
-    return table.astype(types)
+    table = pd.DataFrame(sent, columns=["row", "stage", "name"]).astype({"stage": int, "name": "str"})
+    led = rows.iloc[table.pop("row").astype(int)].reset_index(drop=True)
+    table.insert(0, "subscriber", led.pop("subscriber").astype("Int64"))
+    return pd.concat([table, led], axis=1)
 
 
 def _over(last: pd.Timestamp, window: Any, time: pd.Timestamp) -> bool:

@@ -45,8 +45,15 @@ class LeaseLog:
             arguments.wholes("leases", leases, f"port_{name}", PORTS - 1) for name in ("first", "last")
         )
         self._subscriber = arguments.wholes("leases", leases, "subscriber").astype(np.int64, copy=False)
-        arguments.rows("leases", leases, self._start >= self._end, "do not end after they start")
+        held = self._start < self._end
+        if not held.all():  # or it began and ended within one second, and held none
+            late = ~held & ~(leases["start"] < leases["end"]).to_numpy(bool)
+            arguments.rows("leases", leases, late, "do not end after they start")
         arguments.rows("leases", leases, first > last, "have port_first above port_last")
+        if not held.all():
+            leases, first, last = leases[held], first[held], last[held]
+            self._start, self._end = self._start[held], self._end[held]
+            self._address, self._subscriber = self._address[held], self._subscriber[held]
         self.isps = pd.Categorical(leases["isp"] if "isp" in leases.columns else [None] * len(leases))
         self._isp = self.isps.codes
         self._blocks = Blocks(first, last)
@@ -163,5 +170,5 @@ class LeaseLog:
             leases["port_last"].to_numpy(np.int64),
         )
         holds = here & mine & (start <= begin) & (end > begin) & (port_first <= high) & (port_last >= low)
-        begins = here & its & (start == begin) & (port_first == low) & (port_last == high)
+        begins = here & its & (start == begin) & (end > begin) & (port_first == low) & (port_last == high)
         return int(np.flatnonzero(holds)[0]), int(np.flatnonzero(begins)[0])

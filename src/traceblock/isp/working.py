@@ -7,6 +7,7 @@ import pandas as pd
 
 from traceblock import arguments
 from traceblock.isp.attribution import attribute
+from traceblock.network import epoch
 
 FITS = "fits"
 
@@ -23,7 +24,8 @@ def working(
     Parameters
     ----------
     observation : Series
-        One row of a table of observations: ``time``, ``address``, and ``port`` where it is used.
+        One row of a table of observations: ``time`` (of one finer than a second, here and in the leases, the
+        second before decides), ``address``, and ``port`` where it is used.
     leases : DataFrame
         As for `attribute`.
     clock_correction : Timedelta-like
@@ -50,22 +52,18 @@ def working(
         )
     one = observation.to_frame().T.convert_dtypes()
     attribute(one, leases, clock_correction, use_port)  # refuses what it would refuse
-    asked = pd.Timestamp(observation["time"]) + pd.Timedelta(
-        arguments.seconds("clock_correction", clock_correction), "s"
-    )
-    reach = pd.Timedelta(arguments.seconds("around", around, low=0), "s")
-    rows = leases[
-        (leases["address"] == observation["address"])
-        & (leases["start"] <= asked + reach)
-        & (leases["end"] > asked - reach)
-    ].sort_values(["start", "port_first"], kind="stable")
+    asked = epoch(pd.Timestamp(observation["time"])) + arguments.seconds("clock_correction", clock_correction)
+    reach = arguments.seconds("around", around, low=0)
+    near = (epoch(leases["start"]) <= asked + reach) & (epoch(leases["end"]) > asked - reach)
+    rows = leases[(leases["address"] == observation["address"]).to_numpy(bool) & near]
+    rows = rows.sort_values(["start", "port_first"], kind="stable")
     by_time = [
         f"ended {_span(asked - end)} before"
         if end <= asked
         else f"begins {_span(start - asked)} after"
         if start > asked
         else FITS
-        for start, end in zip(rows["start"], rows["end"], strict=True)
+        for start, end in zip(epoch(rows["start"]).tolist(), epoch(rows["end"]).tolist(), strict=True)
     ]
     by_port = np.full(len(rows), "not used" if not use_port else FITS, object)
     if use_port:
@@ -76,8 +74,7 @@ def working(
     return shown
 
 
-def _span(duration: pd.Timedelta) -> str:
-    """Return a duration in words, such as 2 h 05 min 00 s."""
-    seconds = int(duration.total_seconds())
+def _span(seconds: int) -> str:
+    """Return a duration in words, such as 2 h 05 min 07 s."""
     text = f"{seconds // 3600} h {seconds // 60 % 60:02} min"
     return f"{text} {seconds % 60:02} s" if seconds % 60 else text

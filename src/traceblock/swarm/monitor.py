@@ -102,8 +102,8 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
     Parameters
     ----------
     peers : DataFrame
-        As from `simulate`: ``peer``, ``address``, ``port``, ``start``, ``end``, and ``subscriber`` where
-        addresses are injected.
+        As from `simulate`: ``peer``, ``address``, ``port``, ``start``, ``end`` (of a time finer than a
+        second, the second before counts), and ``subscriber`` where addresses are injected.
     monitor : Monitor
     seed : int
     network : Network, optional

@@ -122,7 +122,7 @@ def present(sessions: pd.DataFrame, start: Any, every: Any, days: float) -> npt.
     Parameters
     ----------
     sessions : DataFrame
-        ``start``, ``end`` (datetime64[s, UTC]).
+        ``start``, ``end`` (datetime64[s, UTC]; of a finer time the second before counts).
     start : Timestamp-like
     every : Timedelta-like
         Polls are at start + j·every for j = 0, 1, 2 … while j·every is below `days`.

@@ -27,11 +27,20 @@ def strongest(log: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of the log, by address.
+        Rows of the log, by address; times in [s], and where finer ones were given, ``time_fraction`` (and
+        ``true_time_fraction``) after them.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or a time is missing or without a zone.
     """
     arguments.columns("log", log, ("time", "address", "evidence"))
-    order = ["address", "evidence", "time"]
-    best = log.sort_values(order, ascending=[True, False, True], kind="stable")
+    for column in ("time", "true_time"):
+        if column in log.columns:
+            log = arguments.split_times("log", log, column)
+    order = [name for name in ("address", "evidence", "time", "time_fraction") if name in log.columns]
+    best = log.sort_values(order, ascending=[name != "evidence" for name in order], kind="stable")
     return best.drop_duplicates("address", ignore_index=True)
 
 
@@ -76,11 +85,12 @@ def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If a column is missing, or the log is of other days.
+        If a column is missing, a time is missing or without a zone, or the log is of other days.
     """
     arguments.columns("peers", peers, ("peer", "start", "end"))
     arguments.columns("log", log, ("true_time", "peer"))
-    first, last = (epoch(peers[column]) // DAY for column in ("start", "end"))
+    first, last = (arguments.times("peers", peers, column) // DAY for column in ("start", "end"))
+    arguments.times("log", log, "true_time")
     zero, days = int(first.min(initial=2**40)), int((last + 1).max(initial=0))
     number = max(0, days - zero)
     time = instants(DAY * np.arange(zero, zero + number))
@@ -113,7 +123,8 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     Parameters
     ----------
     log : DataFrame
-        As from `observe`: ``true_time``, ``address``, each address once a poll.
+        As from `observe`: ``true_time`` (of one finer than a second, the second before decides which poll it
+        was), ``address``, each address once a poll.
     gap : Timedelta-like
         From the first of two polls to the second.
 
@@ -126,7 +137,9 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     """
     arguments.columns("log", log, ("true_time", "address"))
     later = arguments.seconds("gap", gap, low=1)
-    seen = pd.DataFrame({"time": epoch(log["true_time"]), "address": log["address"].to_numpy()})
+    seen = pd.DataFrame(
+        {"time": arguments.times("log", log, "true_time"), "address": log["address"].to_numpy()}
+    )
     both = seen.merge(seen.assign(time=seen["time"] - later))["time"].value_counts()
     sizes = seen["time"].value_counts().sort_index()
     table = pd.DataFrame({"first": sizes, "second": sizes.reindex(sizes.index + later).set_axis(sizes.index)})
