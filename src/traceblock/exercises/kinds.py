@@ -2,17 +2,23 @@
 
 import copy
 import inspect
-import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, NamedTuple
 
-import pandas as pd
-
+from traceblock.exercises import pasting
 from traceblock.exercises.blank import is_stub
-from traceblock.exercises.comparing import class_name, complaint, mismatch, plain
+from traceblock.exercises.comparing import Rule, complaint
 from traceblock.exercises.question import Data, Question
+from traceblock.exercises.rounding import SIZES
+from traceblock.exercises.time_limit import TimeUp
+from traceblock.exercises.values import error_text, mismatch, plain
+
+_ENDLESS = (
+    "it was stopped, since it had not come to an end; a loop is the likely cause: "
+    "look whether the condition of the `while` ever becomes false"
+)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -21,18 +27,19 @@ class Number(Question):
 
     Parameters
     ----------
-    tolerance : float, optional
-        Relative. Without it, whole numbers must agree within 1e-6, others within one part in a million.
+    tolerance, decimals
+        As for :class:`traceblock.exercises.comparing.Rule`; without them, the one rule of rounding.
     unit : str
         What it counts or measures: said when the answer is too big or too small.
     """
 
     tolerance: float | None = None
+    decimals: int | None = None
     unit: str = ""
 
     def _complaint(self, given: Any, expected: Any) -> str | None:
-        wrong = complaint(given, expected, self.tolerance)
-        return f"{wrong} (unit: {self.unit})" if self.unit and wrong in ("too big", "too small") else wrong
+        wrong = complaint(given, expected, Rule(tolerance=self.tolerance, decimals=self.decimals))
+        return f"{wrong} (unit: {self.unit})" if self.unit and wrong in SIZES else wrong
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -42,16 +49,20 @@ class Table(Question):
     Parameters
     ----------
     sort_by : str or sequence of str
-        The columns that tell the rows apart; without them the order of the rows matters.
-    tolerance : float, optional
-        As for :class:`Number`, for every number in the table.
+        The columns that tell the rows apart: they are compared first.
+    ordered : bool
+        Whether the order of the rows is asked.
+    tolerance, decimals
+        As for :class:`traceblock.exercises.comparing.Rule`, for the numbers in the table.
     """
 
     sort_by: str | Sequence[str] = ()
+    ordered: bool = False
     tolerance: float | None = None
+    decimals: int | Mapping[str, int] | None = None
 
     def _complaint(self, given: Any, expected: Any) -> str | None:
-        return complaint(given, expected, self.tolerance, self.sort_by)
+        return complaint(given, expected, _rule(self))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -101,7 +112,8 @@ class Choice(Question):
             return mismatch(given, "a letter in quotes")
         letter = text.strip(" \t\n.,:;()[]").upper()  # as it may stand in a list
         if letter not in self.options:
-            return f"answer with one of the letters {', '.join(self.options)}"
+            several = "several words; " if len(text.split()) > 1 else ""
+            return f"{several}answer with one of the letters {', '.join(self.options)}"
         return None if letter == expected else self.because.get(letter, "another one fits better")
 
 
@@ -121,37 +133,74 @@ class Function(Question):
     ----------
     cases : callable
         Takes the lesson's data, returns a sequence of argument tuples. Every call gets its own copies.
-    tolerance, sort_by
+    sort_by, ordered, tolerance, decimals
         As for :class:`Number` and :class:`Table`, for what is returned.
     """
 
     cases: Callable[[Data], Sequence[tuple[object, ...]]]
-    tolerance: float | None = None
     sort_by: str | Sequence[str] = ()
+    ordered: bool = False
+    tolerance: float | None = None
+    decimals: int | Mapping[str, int] | None = None
+
+    def arguments(self, number: int) -> tuple[object, ...]:
+        """Return what the function is called with in a try, numbered from 1 as in what `check` says.
+
+        Raises
+        ------
+        LookupError
+            If there is no such try.
+        """
+        cases = self.cases(self._answers.pristine)
+        if type(number) is not int or not 1 <= number <= len(cases):
+            raise LookupError(f"number={number!r}: the tries of {self.name} are 1 to {len(cases)}")
+        return copy.deepcopy(cases[number - 1])
 
     def _is_blank(self, value: object) -> bool:
         return value is ... or is_stub(value)
 
     def _read(self, value: object) -> list[_Call] | str:
-        """Return the calls, or why there are none."""
+        """Return the calls up to one that does not come to an end, or why there are none."""
         if not callable(value):
             return mismatch(value, "a function")
-        return [_call(value, case) for case in self.cases(self._answers.pristine)]
+        calls = []
+        for case in self.cases(self._answers.pristine):
+            calls.append(_call(value, case))
+            if calls[-1].failure == _ENDLESS:
+                break
+        return calls
 
     def _complaint(self, given: Any, expected: Any) -> str | None:
         if isinstance(given, str):
             return given
-        for number, (call, right) in enumerate(zip(given, expected, strict=True), start=1):
+        for number, (call, right) in enumerate(zip(given, expected, strict=False), start=1):
             wrong = self._about_call(call, right)
             if wrong:
-                arguments = ", ".join(map(_shown, right.arguments))
-                return f"try {number} of {len(given)}, {self.name}({arguments}): {wrong}"
+                short = pasting.in_short(self.name, right.arguments)
+                return f"try {number} of {len(expected)}, {short}: {wrong}{self._paste(number, right, short)}"
         return None
 
     def _about_call(self, call: _Call, right: _Call) -> str | None:
         if call.failure or right.failure:
             return None if call.failure == right.failure else call.failure or "no error where one is due"
-        return complaint(call.returned, right.returned, self.tolerance, self.sort_by)
+        return complaint(call.returned, right.returned, _rule(self))
+
+    def _paste(self, number: int, call: _Call, shown: str) -> str:
+        """Return a line with the try as code, unless the code is there already."""
+        code = pasting.call(self.name, call.arguments)
+        if code == shown:
+            return ""
+        code = code or f'{self.name}(*ex["{self.name}"].arguments({number}))'
+        return f"\n   Try it in a cell: {code}"
+
+
+def _rule(question: Table | Function) -> Rule:
+    return Rule(
+        tolerance=question.tolerance,
+        decimals=question.decimals,
+        sort_by=question.sort_by,
+        ordered=question.ordered,
+    )
 
 
 def _call(function: Callable[..., object], arguments: Sequence[object]) -> _Call:
@@ -164,12 +213,7 @@ def _call(function: Callable[..., object], arguments: Sequence[object]) -> _Call
         return _Call(arguments, function(*copy.deepcopy(arguments)), None)
     except KeyboardInterrupt:
         raise  # a student who stops an endless loop does not want the next case tried
+    except TimeUp:
+        return _Call(arguments, None, _ENDLESS)
     except BaseException as error:
-        return _Call(arguments, None, f"it raises {class_name(type(error))}")
-
-
-def _shown(argument: object) -> str:
-    kind, _ = plain(argument)
-    if kind in ("a table", "a Series", "an array"):
-        return kind
-    return repr(str(argument)) if isinstance(argument, pd.Timestamp) else reprlib.repr(argument)
+        return _Call(arguments, None, f"it raises {error_text(error)}")

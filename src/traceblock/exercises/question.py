@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from traceblock.exercises.answer_book import AnswerBook
-from traceblock.exercises.comparing import class_name
 from traceblock.exercises.quiet import quietly
+from traceblock.exercises.rounding import ONE_MORE_DIGIT
+from traceblock.exercises.time_limit import TimeUp, time_limit
+from traceblock.exercises.values import class_name
 
 Data = Mapping[str, Any]
 _UNSET: Final = object()
+TIME: Final = 10.0
+"""Seconds that a check may take of a student's own code."""
 
 
 @dataclass(frozen=True)
@@ -111,20 +115,31 @@ class Question(ABC):
 
     def _wrong(self, value: object, expected: object) -> str | None:
         """Return a sentence on what is wrong with a value, or None; nothing the value does gets out."""
+        right = self._read(expected)
         try:
-            given = self._read(value)
-            complaint = self._complaint(given, self._read(expected))
+            with time_limit(TIME):
+                given = self._read(value)
+                complaint = self._complaint(given, right)
             if complaint is None:
                 return None
-            for mistake in self.mistakes:
-                with suppress(Exception):  # on some data a mistake may have no answer
-                    if self._complaint(given, self._read(mistake.answer(self._answers.pristine))) is None:
-                        return mistake.text
-            return complaint if complaint.endswith((".", "?")) else f"{complaint}."
+            if ONE_MORE_DIGIT not in complaint:
+                complaint = self._met(given) or complaint
+            sentence, *more = complaint.splitlines()
+            return "\n".join([sentence if sentence.endswith((".", "?")) else f"{sentence}.", *more])
         except KeyboardInterrupt:
             return "it was interrupted before it came to an end."
+        except TimeUp:
+            return f"looking at it took more than {TIME:.0f} seconds, and was stopped."
         except BaseException:
             return f"an object of type {class_name(type(value))} that raises an error when it is looked at."
+
+    def _met(self, given: object) -> str | None:
+        """Return the sentence of the first mistake that gives the same, if one does."""
+        for mistake in self.mistakes:
+            with suppress(Exception):  # on some data a mistake may have no answer
+                if self._complaint(given, self._read(mistake.answer(self._answers.pristine))) is None:
+                    return mistake.text
+        return None
 
     def _is_blank(self, value: object) -> bool:
         return value is ...
