@@ -60,6 +60,20 @@ def test_at_least_two_mistakes_are_wrong_and_met_with_their_sentences(lesson, qu
             assert outcome.text == f"❌ Not yet: {text}"
 
 
+@pytest.mark.parametrize("no", available())
+def test_no_mistake_is_right_on_any_of_twenty_variants(no):
+    right = []
+    for variant in range(20):
+        lesson = exercises.lesson(no, variant)
+        for question in lesson:
+            expected = question._read(lesson.answers.expected(question.name))
+            for mistake in question.mistakes:
+                answer = question._read(mistake.answer(lesson.answers.pristine))
+                if question._complaint(answer, expected) is None:
+                    right.append(f"variant {variant}, {question.name}: {mistake.text}")
+    assert not right, "\n".join(right)
+
+
 @each_question
 def test_what_is_compared_is_unambiguous(lesson, question):
     answer = lesson.answers.expected(question.name)

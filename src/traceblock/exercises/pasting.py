@@ -84,7 +84,7 @@ def _series(series: "pd.Series[Any]") -> str:
 
 
 def _is_inferred(column: "pd.Series[Any]", cells: list[Any]) -> bool:
-    """Return whether pandas gives a column of these cells the same type; of times it may take another unit."""
+    """Return whether pandas gives a column of these cells its type; times may get another unit."""
     return column.dtype.kind not in "mM" and pd.Series(cells).dtype == column.dtype
 
 
