@@ -272,7 +272,7 @@ async def _waits(isps, name):
         (lambda isps, name: print(name), "None where a number is asked; was the value printed"),
         (lambda isps, name: "0", "text where a number is asked"),
         (lambda isps, name: isps.nothing, "AttributeError: 'DataFrame' object has no attribute 'nothing'"),
-        (lambda isps, name: isps["adresses"], "it raises KeyError: 'adresses'"),
+        (lambda isps, name: isps["holders"], "it raises KeyError: 'holders'"),
         (lambda isps, name: 1 / 0, "it raises ZeroDivisionError: division by zero"),
         (lambda isps, name: 0.25, "An ISP is not a quarter of all addresses."),
         (_never_ending, "it raises RecursionError"),
@@ -310,9 +310,9 @@ def test_a_mistake_that_cannot_be_made_on_this_data_is_passed_over(trial):
 
 
 def test_a_try_that_fails_can_be_pasted(trial):
-    text = said(trial["share"], lambda isps, name: isps["adresses"])
+    text = said(trial["share"], lambda isps, name: isps["holders"])
     first, second = text.splitlines()
-    assert first.startswith("❌ Not yet: try 1 of 3, share(a table, 'a'): it raises KeyError: 'adresses'.")
+    assert first.startswith("❌ Not yet: try 1 of 3, share(a table, 'a'): it raises KeyError: 'holders'.")
     code = second.removeprefix("   Try it in a cell: ")
     isps, name = eval(code, {"pd": pd, "share": lambda *arguments: arguments})
     pd.testing.assert_frame_equal(isps, trial.answers.pristine["isps"])
