@@ -1,6 +1,8 @@
 """Exercise 02: read a monitor's log, rung by rung; how much was seen; what a headline may claim."""
 
 import math
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,11 +52,12 @@ def _telling(log: pd.DataFrame) -> list[str]:
     return list(strongest.index[of_address.size().between(4, 14) & strongest.isin(_MIDDLE)])
 
 
+@cache
 def _telling_days() -> list[str]:
-    """Return the days of the file on which counting handshakes too gives another number of addresses."""
-    records = pd.read_csv(course_file("data", "monitor_log.csv"))
-    days = records[records["time"] > "2010-06-02"].groupby(records["time"].str[:10])
-    return [str(day) for day, rows in days if _different(_accepted(rows)) < _different(_handshakes(rows))]
+    """Return the days of the file on which every misreading of question 2 gives another number."""
+    days = pd.read_csv(course_file("data", "monitor_log.csv"))["time"].str[:10].unique().tolist()
+    found = {day: [*_readings(day).values()] for day in days if day != _FIRST_DAY}
+    return [day for day, numbers in found.items() if len({*numbers}) == len(numbers)]
 
 
 def _strongest(data: Data) -> str:
@@ -62,29 +65,44 @@ def _strongest(data: Data) -> str:
     return str(log.loc[log["address"] == data["address"], "evidence"].max())
 
 
-def _records(data: Data) -> pd.DataFrame:
-    return pd.read_csv(data["log_file"])
+@cache
+def _readings(day: str) -> dict[str, int]:
+    """Return what is asked in question 2, `right`, and what a hasty reader counts instead."""
+    records = pd.read_csv(course_file("data", "monitor_log.csv"))
+    of_day = records[records["time"].str.startswith(day)]
+    accepted = records[records["evidence"].isin(["bitfield", "piece"])]
+    counted = {
+        "right": of_day.query("evidence in ['bitfield', 'piece']"),
+        "bitfield": of_day.query("evidence == 'bitfield'"),
+        "piece": of_day.query("evidence == 'piece'"),
+        "by the alphabet": of_day.query("evidence >= 'bitfield'"),
+        "by the alphabet, above": of_day.query("evidence > 'handshake'"),
+        "once accepted": of_day[of_day["address"].isin(accepted["address"])],
+        "all": of_day,
+        "two weeks": accepted,
+        "first day": accepted[accepted["time"].str.startswith(_FIRST_DAY)],
+        "rungs of the example": of_day.query("evidence in ['listed', 'answered']"),
+        "handshake too": of_day.query("evidence not in ['listed', 'answered']"),
+        "turned round": of_day.query("evidence not in ['bitfield', 'piece']"),
+    }
+    numbers = {reading: int(rows["address"].nunique()) for reading, rows in counted.items()}
+    return numbers | {"records": len(counted["right"]), "all records": len(of_day)}
 
 
-def _of_day(data: Data, day: str | None = None) -> pd.DataFrame:
-    records = _records(data)
-    return records[records["time"].str.startswith(day or data["day"])]
-
-
-def _accepted(records: pd.DataFrame) -> pd.DataFrame:
-    return records[records["evidence"].isin(["bitfield", "piece"])]
-
-
-def _handshakes(records: pd.DataFrame) -> pd.DataFrame:
-    return records[records["evidence"].isin(["handshake", "bitfield", "piece"])]
-
-
-def _different(records: pd.DataFrame) -> int:
-    return int(records["address"].nunique())
+def _misread(reading: str) -> Callable[[Data], int]:
+    return lambda data: _readings(data["day"])[reading]
 
 
 def _share_by_rung(records: pd.DataFrame) -> pd.DataFrame:
     return records.groupby("evidence")["present"].mean().reset_index()
+
+
+def _tries(data: Data) -> list[tuple[object, ...]]:
+    """Return calls of `precision_from`: with the table shown, with others, and where no record is kept."""
+    best = swarm.strongest(data["log"])
+    listed = best[best["evidence"] == "listed"]
+    shown: list[tuple[object, ...]] = [(best, rung) for rung in swarm.EVIDENCE]
+    return [*shown, (best.iloc[::2], "listed"), (listed, "piece"), (best.iloc[:0], "listed")]
 
 
 def _reached(data: Data, share: float) -> int:
@@ -125,43 +143,38 @@ QUESTIONS: list[Question] = [
         ],
         mistakes=[
             Mistake(
-                lambda data: len(_accepted(_of_day(data))),
+                _misread("records"),
                 "These are records. An address that was contacted three times has three; count addresses.",
             ),
             Mistake(
-                lambda data: _different(_of_day(data).query("evidence == 'bitfield'")),
+                _misread("bitfield"),
                 "Only those with a record of this very rung. Whoever got higher has reached it too.",
             ),
             Mistake(
-                lambda data: _different(_of_day(data).query("evidence == 'piece'")),
+                _misread("piece"),
                 "The rung that is asked is missing: at least bitfield means bitfield and what is above.",
             ),
             Mistake(
-                lambda data: _different(_of_day(data).query("evidence >= 'bitfield'")),
+                _misread("by the alphabet"),
                 "These are nearly all rungs: in a file they are plain text, and >= goes by the alphabet.",
             ),
             Mistake(
-                lambda data: _different(_of_day(data)),
-                "These are all addresses of the day, also those that were only listed.",
+                _misread("by the alphabet, above"),
+                "In a file rungs are plain text, and > goes by the alphabet: list the rungs that are meant.",
             ),
             Mistake(
-                lambda data: _different(_accepted(_records(data))),
-                "This counts two weeks; keep the rows of the day that is asked.",
+                _misread("once accepted"),
+                "These were seen on your day, but some of them got that far on another day only: put both "
+                "conditions to the same record.",
             ),
+            Mistake(_misread("all"), "These are all addresses of the day, also those only listed."),
+            Mistake(_misread("all records"), "These are all records of the day, whatever their rung."),
+            Mistake(_misread("two weeks"), "This counts two weeks; keep the rows of the day that is asked."),
+            Mistake(_misread("first day"), "That is the first day; yours is in the cell above."),
+            Mistake(_misread("rungs of the example"), "Right day, but still `listed` and `answered`."),
+            Mistake(_misread("handshake too"), "handshake stands below bitfield: leave it out."),
             Mistake(
-                lambda data: _different(_accepted(_of_day(data, _FIRST_DAY))),
-                "That is the first day; yours is in the cell above.",
-            ),
-            Mistake(
-                lambda data: _different(_of_day(data).query("evidence in ['listed', 'answered']")),
-                "Right day, but still `listed` and `answered`.",
-            ),
-            Mistake(
-                lambda data: _different(_handshakes(_of_day(data))),
-                "handshake stands below bitfield: leave it out.",
-            ),
-            Mistake(
-                lambda data: _different(_of_day(data).query("evidence not in ['bitfield', 'piece']")),
+                _misread("turned round"),
                 "These did *not* get as far as bitfield; the ladder climbs from listed to piece.",
             ),
         ],
@@ -212,6 +225,15 @@ QUESTIONS: list[Question] = [
                 ),
                 "These are percentages; a share lies between 0 and 1.",
             ),
+            Mistake(
+                lambda data: (
+                    swarm.strongest(data["log"])["evidence"]
+                    .value_counts(normalize=True)
+                    .rename_axis("evidence")
+                    .reset_index(name="present")
+                ),
+                "This is the share that each rung has of all addresses; the share that was there is asked.",
+            ),
         ],
         why="On the list most were not there; above it every address was. That is what a contact adds.",
     ),
@@ -247,6 +269,14 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda data: _reached(data, 0.5), "This is for one half; the question asks for nine in ten."
             ),
+            Mistake(lambda _: 10, "That is the example: after ten polls less than nine in ten were seen."),
+            Mistake(
+                lambda data: data["peers"], "That is the size of the swarm; the number of polls is asked."
+            ),
+            Mistake(
+                lambda data: math.log(0.1) / math.log(1 - data["contacts"] / data["peers"]),
+                "There is no part of a poll: take the next whole number.",
+            ),
             Mistake(
                 lambda data: swarm.coverage(data["contacts"], data["peers"], _reached(data, 0.9)),
                 "That is the share that was seen; the number of polls is asked.",
@@ -259,10 +289,10 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": "Monitoring in real time finds every downloader of the film",
-            "B": "A monitor received a verified piece of the film from some of the addresses it had listed",
-            "C": "Two weeks of monitoring show that every address in the log shared the film",
-            "D": "Some of the subscribers on a monitor's list sent it verified pieces of the film",
+            "A": "A monitor found every downloader of the film within two weeks",
+            "B": "Some of the addresses listed sent a monitor a verified piece",
+            "C": "Two weeks of monitoring show that every address listed shared the film",
+            "D": "Some of the subscribers listed sent a monitor pieces of the film",
         },
         because={
             "A": "The log has one poll an hour, and ten contacts each. Whoever came and went in between, or "
@@ -284,10 +314,7 @@ QUESTIONS: list[Question] = [
         minutes=15,
         objective=2,
         stretch=True,
-        cases=lambda data: [
-            *((swarm.strongest(data["log"]), rung) for rung in swarm.EVIDENCE),
-            (swarm.strongest(data["log"]).iloc[:0], "listed"),
-        ],
+        cases=_tries,
         hints=[
             'Keep the records with records["evidence"] >= rung: in this table evidence knows its order.',
             "The share that was there is the mean of present among the records that are kept.",
@@ -308,8 +335,33 @@ QUESTIONS: list[Question] = [
                 "Somebody who had left has a peer too, and was not there: use present.",
             ),
             Mistake(
-                lambda _: lambda records, rung: 100 * _mean(records[records["evidence"] >= rung]["present"]),
+                lambda _: lambda records, rung: 100 * _precision(records, rung),
                 "This is a percentage; the share lies between 0 and 1.",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: int(records[records["evidence"] >= rung]["present"].sum()),
+                "This counts those who were there; their share is asked: the mean.",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: _mean(records["evidence"] >= rung),
+                "This is the share of the list that is left from this rung on; of those left, who was there?",
+            ),
+            Mistake(
+                lambda _: lambda records, rung: _mean((records["evidence"] >= rung) & records["present"]),
+                "You divide by the whole list; only the records that are kept belong below the line.",
+            ),
+            Mistake(
+                lambda data: lambda records, rung: _precision(swarm.strongest(data["log"]), rung),
+                "It knows only the table shown here. It is tried on others as well: work the share out from "
+                "the `records` it is given.",
+            ),
+            Mistake(
+                lambda _: (
+                    lambda records, rung: (
+                        records[records["evidence"] >= rung]["present"].mean() if len(records) else 0.0
+                    )
+                ),
+                "The table may hold records and none of them reach the rung: ask whether `kept` is empty.",
             ),
             Mistake(
                 lambda _: lambda records, rung: records[records["evidence"] >= rung]["present"].mean(),
@@ -323,3 +375,7 @@ QUESTIONS: list[Question] = [
 
 def _mean(answers: pd.Series) -> float:
     return float(answers.mean()) if len(answers) else 0.0
+
+
+def _precision(records: pd.DataFrame, rung: str) -> float:
+    return _mean(records[records["evidence"] >= rung]["present"])
