@@ -1,5 +1,6 @@
 """Exercise 03: estimate a swarm, distrust an estimate, weigh a flag, and judge what a figure counts."""
 
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,7 @@ _ONCE_ONLY = (
 )
 
 
+_ONES = "Add one to each of the two counts as well, before they are multiplied."
 _ROWS = "This counts rows: one of the tables lists some addresses twice. Count different addresses."
 
 QUESTIONS: list[Question] = [
@@ -101,7 +103,6 @@ QUESTIONS: list[Question] = [
         "size_now",
         minutes=4,
         objective=1,
-        tolerance=0.003,
         unit="peers",
         hints=[
             "Three counts are printed above: in the first sample, in the second, in both.",
@@ -146,6 +147,10 @@ QUESTIONS: list[Question] = [
                 lambda data: swarm.estimate_size(_counts(data)[0], _counts(data)[1], 0).estimate,
                 "The third number is those in *both* samples, and they are not none.",
             ),
+            Mistake(
+                lambda data: swarm.estimate_size(*_counts(data)[:2], 5).estimate,
+                "The third number is still the example's: put in those in both samples.",
+            ),
         ],
         why="Two small samples, and the size of a swarm that nobody has a list of.",
     ),
@@ -154,15 +159,15 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=2,
         options={
-            "A": "Over night the swarm grew to many times its size.",
-            "B": "The samples were too small: with larger ones, a day apart, it would have come out right.",
-            "C": "Whoever left, or got a new address, could not be met again: it is no count of people.",
-            "D": "The interval holds the truth, so the estimate can be used as it is.",
+            "A": "Peers who had left, or had a new address by then, could not be met again.",
+            "B": "Over night the swarm grew to many times the size it had on that evening.",
+            "C": "Both samples were too small; larger ones, a day apart, would come out right.",
+            "D": "The interval holds the truth, so that the estimate is good enough as it is.",
         },
         because={
-            "A": "The overlap shrinks also when a swarm only exchanges its people, or its addresses. What "
+            "B": "The overlap shrinks also when a swarm only exchanges its people, or its addresses. What "
             "happens to every address of this ISP once a day?",
-            "B": "Larger samples make chance smaller. This error is not chance: those who were marked are "
+            "C": "Larger samples make chance smaller. This error is not chance: those who were marked are "
             "gone, or bear another address.",
             "D": "An interval so wide would hold nearly any number. It speaks of chance alone, and only if "
             "nobody comes or goes.",
@@ -177,8 +182,7 @@ QUESTIONS: list[Question] = [
         "share_right",
         minutes=5,
         objective=3,
-        tolerance=0.005,
-        unit="a share from 0 to 1, with three digits or more",
+        unit="a share from 0 to 1",
         hints=[
             "The prior is how common it is before any test: downloaders among all lines.",
             "Copy the example line, and put in: downloaders divided by lines, then the test's two rates.",
@@ -245,7 +249,6 @@ QUESTIONS: list[Question] = [
     Table(
         "by_rung",
         sort_by="evidence",
-        tolerance=0.001,
         minutes=10,
         objective=3,
         hints=[
@@ -280,6 +283,12 @@ QUESTIONS: list[Question] = [
                 lambda data: _by_rung(swarm.strongest(data["log"]).query("evidence > 'listed'")),
                 "Those that were only listed are missing: they are a group as well.",
             ),
+            Mistake(
+                lambda data: _by_rung(swarm.strongest(data["log"])).assign(
+                    right=lambda t: t["right"] * t["addresses"] / t["addresses"].sum()
+                ),
+                "The column 'right' holds shares of the whole list; a share of each rung is asked: the mean.",
+            ),
         ],
         why="Only the lowest rung holds addresses that never joined; every rung above it is clean of them.",
     ),
@@ -288,10 +297,10 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": f"{_HEADLINE} people downloaded this film",
-            "B": f"{_ISPS} % of the addresses will be turned into names",
-            "C": f"{_LIST} people are found to have shared the film",
-            "D": f"A list of {_LIST} addresses is reported; who was behind them is open",
+            "A": f"{_HEADLINE} people have downloaded this film without paying",
+            "B": f"{_ISPS} % of the addresses listed will be turned into names",
+            "C": f"{_LIST} addresses reported; who used them is still open",
+            "D": f"{_LIST} people are found to have shared the film by torrent",
         },
         because={
             "A": "The unit says people, and nobody is named who counted them. According to The Hollywood "
@@ -299,7 +308,7 @@ QUESTIONS: list[Question] = [
             "the suit on this film was not filed yet.",
             "B": "That share counts ISPs, says counsel, and it is disputed. One ISP may hold as many "
             "addresses as several others together.",
-            "C": "Look at the unit, and at the note: the list counts addresses, and nobody was found to have "
+            "D": "Look at the unit, and at the note: the list counts addresses, and nobody was found to have "
             "done anything.",
         },
         hints=[
@@ -313,13 +322,13 @@ QUESTIONS: list[Question] = [
         minutes=15,
         objective=1,
         stretch=True,
-        tolerance=1e-6,
         cases=lambda data: [
             (data["first"], data["second"]),
             (data["first"], data["later"]),
             (data["first"], data["first"]),
             (pd.concat([data["first"], data["first"].head(20)]), data["second"]),
             (data["first"].head(0), data["second"]),
+            _with_a_fraction(data),
         ],
         hints=[
             'set(first["address"]) holds each address once; & gives what two sets have in common.',
@@ -344,6 +353,12 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(lambda _: _rows, _ROWS),
             Mistake(lambda _: _rows_but_for_both, _ROWS),
+            Mistake(
+                lambda _: lambda first, second: floor(_chapman(first, second)),
+                "The fraction is cut off: divide with `/`, and leave the digits.",
+            ),
+            Mistake(lambda _: _ones_only_below, _ONES),
+            Mistake(lambda _: lambda first, second: _ones_only_below(first, second) - 1, _ONES),
             Mistake(lambda _: _without_less_one, "Nearly: one is taken away at the end."),
             Mistake(lambda _: _union, "This counts who was seen at least once; nobody unseen is in it."),
         ],
@@ -355,6 +370,16 @@ QUESTIONS: list[Question] = [
 def _sets(first: pd.DataFrame, second: pd.DataFrame) -> tuple[int, int, int]:
     one, two = set(first["address"]), set(second["address"])
     return len(one), len(two), len(one & two)
+
+
+def _chapman(first: pd.DataFrame, second: pd.DataFrame) -> float:
+    return _without_less_one(first, second) - 1
+
+
+def _with_a_fraction(data: Data) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return two samples whose estimate is rounded up, so that one that is cut off does not pass."""
+    shorter = (data["first"].head(rows) for rows in range(len(data["first"]) - 1, 20, -1))
+    return next((one, data["second"]) for one in shorter if 0.6 < _chapman(one, data["second"]) % 1 < 0.9)
 
 
 def _ratio(first: pd.DataFrame, second: pd.DataFrame) -> float:
@@ -384,6 +409,11 @@ def _without_parentheses(first: pd.DataFrame, second: pd.DataFrame) -> float:
 def _without_less_one(first: pd.DataFrame, second: pd.DataFrame) -> float:
     n1, n2, m = _sets(first, second)
     return (n1 + 1) * (n2 + 1) / (m + 1)
+
+
+def _ones_only_below(first: pd.DataFrame, second: pd.DataFrame) -> float:
+    n1, n2, m = _sets(first, second)
+    return n1 * n2 / (m + 1)
 
 
 def _union(first: pd.DataFrame, second: pd.DataFrame) -> int:
