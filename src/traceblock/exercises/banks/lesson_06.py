@@ -1,7 +1,7 @@
 """Exercise 06: how long a list takes, what an old log gives, who issues what, and who is named in time."""
 
 from collections.abc import Callable
-from math import floor
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ def data(variant: int) -> dict[str, Any]:
     ``isps``: ``isp``, ``addresses``, ``names_a_month``, ``contests`` (bool). ``records``: the list as from
     `traceblock.isp.attribute`. ``keeps``: days that a log is kept in question 2. ``answers``: ``isp``,
     ``address``, ``state``, ``when`` (when the name was given), each name at the ISP's pace, however late.
-    ``needed_by``: the deadline.
+    ``needed_by``: the deadline, at the second of which one name is given.
     """
     rng = np.random.default_rng([6, variant])
     sizes = {
@@ -32,6 +32,7 @@ def data(variant: int) -> dict[str, Any]:
         "Portline": int(rng.integers(250, 320)),
     }
     paces = [100, *(int(pace) for pace in rng.choice([35, 45, 55, 65], 3, replace=False))]
+    sizes[_OF] += round(0.4 * paces[1]) - sizes[_OF] % paces[1]  # no whole number of months, nor nearly
     responses = {
         name: isp.Response(
             contests=name == "Eastnet",
@@ -51,12 +52,13 @@ def data(variant: int) -> dict[str, Any]:
             "contests": [response.contests for response in responses.values()],
         }
     )
+    asked_for = records["time"].max() + pd.Timedelta("120D")
     return {
         "isps": table,
         "records": records,
         "keeps": int(rng.choice([10, 14, 20])),
         "answers": answers[["isp", "address", "state", "when"]].astype({"isp": "str"}).reset_index(drop=True),
-        "needed_by": records["time"].max() + pd.Timedelta("120D"),
+        "needed_by": answers.loc[answers["when"] <= asked_for, "when"].max(),
     }
 
 
@@ -86,17 +88,19 @@ def _timely(data: Data) -> "pd.Series[bool]":
     return timely
 
 
+_ROUNDED = "A name that is not finished yet is not given: cut the fraction off, do not round."
+_NOT_WHOLE = "Not a whole number: the last month is not a full one. Leave the digits of the division."
+
 QUESTIONS: list[Question] = [
     Number(
         "months_needed",
         minutes=3,
         objective=2,
-        tolerance=0.005,
         unit="months",
         hints=[
             f"Find the row of {_OF} in the table `isps`. Two of its columns are needed.",
             "Copy the example line, and put the addresses of this ISP before the stroke and its names a "
-            "month behind it. Do not round.",
+            "month behind it.",
         ],
         mistakes=[
             Mistake(
@@ -122,11 +126,19 @@ QUESTIONS: list[Question] = [
                 f"That adds up all ISPs; each works through its own addresses. {_OF} alone is asked.",
             ),
             Mistake(lambda _: 600 / 40, "That is the example; put in the two figures of the table."),
+            Mistake(lambda data: floor(_months(data)), _NOT_WHOLE),
+            Mistake(lambda data: floor(_months(data)) + 1, _NOT_WHOLE),
             Mistake(
-                lambda data: round(_months(data)), "Nearly: leave it as it is divided, without rounding."
+                lambda data: _months(data, "Hillfibre"), f"That is Hillfibre; the row of {_OF} is asked."
+            ),
+            Mistake(lambda data: _months(data, "Portline"), f"That is Portline; the row of {_OF} is asked."),
+            Mistake(
+                lambda data: 600 / _row(data)["names_a_month"],
+                "The addresses are still the example's: put in those of the table.",
             ),
             Mistake(
-                lambda data: floor(_months(data)) + 1, "Nearly: leave it as it is divided, without rounding."
+                lambda data: _row(data)["addresses"] / 40,
+                "The names a month are still the example's: put in those of the table.",
             ),
             Mistake(
                 lambda data: _row(data)["addresses"] * _row(data)["names_a_month"],
@@ -169,10 +181,10 @@ QUESTIONS: list[Question] = [
         minutes=3,
         objective=3,
         options={
-            "A": "A judge has looked at the evidence and found it good enough.",
-            "B": "The ISP has no choice but to give the names.",
-            "C": "It is an order; a judge looks at it if the ISP or a subscriber asks to quash it.",
-            "D": "It was not needed: a relayed notice would have brought the studio the same names.",
+            "A": "A judge has looked at the evidence and found it good enough to name somebody.",
+            "B": "The ISP has no choice but to give the names, for the subpoena is an order.",
+            "C": "It is an order, and a judge looks at it if somebody asks to quash it.",
+            "D": "It was not needed, for a relayed notice brings the studio the same names.",
         },
         because={
             "A": "Look at `issued_by`. A clerk checks the form of the request; no judge has looked.",
@@ -226,7 +238,17 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: _in_time(data, _timely(data), "size"),
-                "The column 'in_time' counts rows, in time or not: \"size\" does; take the sum.",
+                "The column 'in_time' counts rows, in time or not; take the \"sum\", which adds up the True.",
+            ),
+            Mistake(
+                lambda data: _in_time(data, data["answers"]["when"] < data["needed_by"]),
+                "A name at the very second of the deadline is in time: `<=`, not `<`.",
+            ),
+            Mistake(
+                lambda data: _in_time(data, _timely(data)).assign(
+                    addresses=data["answers"].groupby("isp")["address"].sum().to_numpy()
+                ),
+                "The column 'addresses' adds the addresses up as numbers; count the rows, with \"size\".",
             ),
             Mistake(
                 lambda data: _in_time(data, _timely(data)).query("in_time > 0"),
@@ -246,16 +268,15 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": f"{_ISPS} % of the addresses are with ISPs that cooperate",
-            "B": "Three of four ISPs do not contest: they have fewer than half of the addresses, and give "
-            "names for some of those in time",
-            "C": f"ISPs hand over {_ISPS} % of the names",
-            "D": "Three of four ISPs give up their subscribers without a court",
+            "A": f"{_ISPS} % of the addresses listed are with ISPs that do not contest",
+            "B": "Three of four ISPs do not contest; most addresses are with the fourth",
+            "C": f"ISPs hand over {_ISPS} % of the names that a right holder asked them for",
+            "D": "Three of four ISPs give up their subscribers without any court order",
         },
         because={
             "A": f"{_ISPS} % of the *ISPs*. Add up the addresses of the three that do not contest, and "
             "compare with the fourth.",
-            "C": "An ISP is one of four, however many names it gives. Compare *in time* with *addresses*.",
+            "C": "An ISP is one of four, however many names it gives. Compare *named* with *All*.",
             "D": "What they answer is a subpoena, which a court's clerk has issued: an order. To answer one "
             "is not to help without a court.",
         },
@@ -263,7 +284,7 @@ QUESTIONS: list[Question] = [
             "Ask of the percentage: of what? Three things can be counted here: ISPs, addresses, names.",
             "Which of the four ISPs has most of the addresses, and what did it do?",
         ],
-        why="It counts ISPs as ISPs, addresses as addresses, and names as names.",
+        why="It counts ISPs as ISPs, and addresses as addresses.",
     ),
     Function(
         "names_by",
@@ -276,6 +297,7 @@ QUESTIONS: list[Question] = [
             (45, 0, 200, 5000),
             (45, 30, 10, 5000),
             (45, 30, 1000, 300),
+            (45, 30, 1000, 5000),
             (28, 15, 100, 0),
         ],
         hints=[
@@ -306,9 +328,11 @@ QUESTIONS: list[Question] = [
                 lambda _: _by(least=False),
                 "Fewer than no names: before it begins, an ISP has given none.",
             ),
+            Mistake(lambda _: _by(whole=round), _ROUNDED),
+            Mistake(lambda _: _by(whole=ceil), _ROUNDED),
             Mistake(lambda _: _by(whole=float), "Names are whole: cut the fraction off."),
-            Mistake(lambda _: _by(whole=round), "Rounded up there is a name too many: cut the fraction off."),
             Mistake(lambda _: _by(month=30), f"A month has {_MONTH} days here, not 30."),
+            Mistake(lambda _: _by(month=365 / 12), f"A month has {_MONTH} days here."),
             Mistake(lambda _: _by(month=1), f"The pace is of names a *month*: divide the days by {_MONTH}."),
         ],
         why="This is the whole of `names_a_month`; what remains is who asks, and by which order.",
