@@ -8,7 +8,7 @@ import sys
 import pytest
 from frictionless import Package
 
-from .tree import ROOT, files
+from .tree import ROOT, copied, kept
 
 CHECK = """
 from traceblock import cases, exercises
@@ -43,16 +43,7 @@ def run(folder, *command):
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory):
     """A repository of the files as they are now."""
-    root = tmp_path_factory.mktemp("origin")
-    for path in files():
-        target = root / path.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.test")
-    git("-C", str(root), "init", "--quiet")
-    git("-C", str(root), "-c", "core.autocrlf=false", "add", "--all")
-    git("-C", str(root), *who, "commit", "--quiet", "--message", "now")
-    return root
+    return kept(copied(tmp_path_factory.mktemp("origin")))
 
 
 @pytest.fixture

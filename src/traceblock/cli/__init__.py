@@ -2,8 +2,10 @@
 
 import argparse
 import io
+import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from traceblock import __version__
 
@@ -20,13 +22,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ✓ and … gets ? instead of a traceback
     asked = _parser().parse_args(arguments)
+    try:
+        from traceblock.cli import doctor, lab
+    except (ImportError, SyntaxError, ValueError) as error:
+        print(f"traceblock: its own source is damaged ({error}) — mend: {_mend()}", file=sys.stderr)
+        return 1
     if asked.command == "doctor":
-        from traceblock.cli import doctor
-
         return doctor.run()
-    from traceblock.cli import lab
-
     return lab.run(asked.lesson, asked.port, asked.browser)
+
+
+def _mend() -> str:
+    root = Path(__file__).resolve().parents[3]
+    if (root / ".git").exists():
+        return shlex.join(["git", "-C", str(root), "stash", "push", "--", "src"])
+    return "take the folder `src` from a new download of the course, or install the course again"
 
 
 def _parser() -> argparse.ArgumentParser:

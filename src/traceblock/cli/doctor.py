@@ -1,36 +1,29 @@
 """``traceblock doctor``: a line for each thing that a lesson needs, and the command that mends it."""
 
-import json
-import shlex
+import ast
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from traceblock.files import checkout, course_file, published_hash
+import traceblock
+from traceblock.cli import findings, health, installed
+from traceblock.cli.findings import Result
+from traceblock.files import checkout, course_file
 
 OLDEST_PYTHON = (3, 11)
 KERNEL_LIMIT = 60  # seconds
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a check found: whether all is fine, in words, and the command that mends it if not."""
-
-    fine: bool
-    says: str
-    mend: str = ""
-
-    def __str__(self) -> str:
-        """Return the line that the doctor prints."""
-        return f"✓ {self.says}" if self.fine else f"✗ {self.says} — mend: {self.mend}"
-
-
 def run() -> int:
     """Make every check, print a line for each as it is made, and return the exit status."""
-    checks: list[Callable[[], Result]] = [python, packages, data, kernel, folder]
+    checks: list[Callable[[], Result]] = [
+        *(python, packages, package_files),
+        *(health.files, health.notebooks, health.data, health.source, health.answers),
+        *(kernel, folder, home),
+    ]
     fine = True
     for check in checks:
         result = attempt(check)
@@ -44,7 +37,8 @@ def attempt(check: Callable[[], Result]) -> Result:
     try:
         return check()
     except Exception as error:
-        return Result(False, f"{check.__name__}: the check broke, {_reason(error)}", _install())
+        says = f"{check.__name__}: the check broke, {findings.reason(error)}"
+        return Result(False, says, findings.reinstall())
 
 
 def python(version: tuple[int, ...] = sys.version_info[:3]) -> Result:
@@ -61,115 +55,139 @@ def python(version: tuple[int, ...] = sys.version_info[:3]) -> Result:
 
 def packages(lock: Path | None = None) -> Result:
     """Check that the packages of a lock file that apply here are installed in the locked versions."""
-    from packaging.requirements import Requirement
-
-    lock = lock or course_file("requirements.txt")
-    lines = lock.read_text("utf-8").splitlines()
-    locked = [Requirement(line.rstrip(" \\")) for line in lines if line[:1].isalnum()]
-    locked = [each for each in locked if each.marker is None or each.marker.evaluate()]
+    locked = _locked(lock)
     deviations = []
-    for each in locked:
+    for name, specifier in locked.items():
         try:
-            installed = metadata.version(each.name)
+            found = metadata.version(name)
         except metadata.PackageNotFoundError:
-            deviations.append(f"{each.name} is missing, locked {each.specifier}")
+            deviations.append(f"{name} is missing, locked {specifier}")
         else:
-            if not each.specifier.contains(installed, prereleases=True):
-                deviations.append(f"{each.name} is {installed}, locked {each.specifier}")
+            if not specifier.contains(found, prereleases=True):
+                deviations.append(f"{name} is {found}, locked {specifier}")
     if deviations:
-        return Result(False, "packages: " + "; ".join(deviations), _install(lock))
+        return Result(False, "packages: " + "; ".join(deviations), findings.install(lock))
     return Result(True, f"{len(locked)} packages as locked")
 
 
-def data(package: Path | None = None) -> Result:
-    """Check the data files against the hashes in their ``datapackage.json``."""
-    package = package or course_file("data", "datapackage.json")
-    mend = _restore(package.parent)
-    try:
-        resources = json.loads(package.read_text("utf-8"))["resources"]
-    except (OSError, ValueError, KeyError) as error:
-        return Result(False, f"data: {package} cannot be read, {_reason(error)}", mend)
-    deviations = [f"{each['path']} {fault}" for each in resources if (fault := _fault(package.parent, each))]
-    if deviations:
-        return Result(False, "data: " + "; ".join(deviations), mend)
-    return Result(True, f"{len(resources)} data files as published")
+def package_files(lock: Path | None = None) -> Result:
+    """Check that the packages of a lock file have all their files, each of its size."""
+    faults = []
+    for name in _locked(lock):
+        try:
+            of_package = installed.faults(name)
+        except metadata.PackageNotFoundError:
+            continue  # said by `packages`
+        if of_package:
+            faults.append(f"{name} is damaged ({len(of_package)} files, such as: {of_package[0]})")
+    if faults:
+        return Result(False, f"package files: {findings.listed(faults)}", findings.reinstall(lock))
+    return Result(True, "the packages have all their files")
 
 
 def kernel(name: str = "python3", limit: float = KERNEL_LIMIT) -> Result:
-    """Check that a notebook kernel starts and computes, within ``limit`` seconds."""
-    from jupyter_client.kernelspec import NoSuchKernel
+    """Check that the kernel that JupyterLab starts for a lesson runs this Python, with the course in it."""
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import KernelManager
 
+    where = KernelSpecManager().find_kernel_specs().get(name)
+    if where is None:
+        return Result(False, f"kernel {name} cannot be found", findings.reinstall())
+    asked = {"prefix": "__import__('sys').prefix", "course": "__import__('traceblock').__file__"}
+    lessons = course_file("notebooks")
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
         manager = KernelManager(kernel_name=name, connection_file=str(Path(scratch, "kernel.json")))
         try:
-            manager.start_kernel(stdout=log, stderr=log)
+            # As JupyterLab does: in the notebook's folder.
+            manager.start_kernel(stdout=log, stderr=log, cwd=str(lessons) if lessons.is_dir() else None)
             client = manager.blocking_client()
             client.start_channels()
             try:
                 client.wait_for_ready(timeout=limit)
-                reply = client.execute("", user_expressions={"sum": "1 + 1"}, reply=True, timeout=limit)
+                reply = client.execute("", user_expressions=asked, reply=True, timeout=limit)
             finally:
                 client.stop_channels()
-        except (NoSuchKernel, OSError, RuntimeError, TimeoutError) as error:
+        except Exception as error:  # an unreadable specification too, of whatever kind
             log.seek(0)
             last = log.read().decode("utf-8", "replace").splitlines()[-1:]
-            says = "; ".join([f"kernel {name} does not start, {_reason(error)}", *last])
-            return Result(False, says, _install())
+            says = "; ".join([f"kernel {name} of {where} does not start, {findings.reason(error)}", *last])
+            return Result(False, says, _other_kernel(Path(where), findings.reinstall()))
         finally:
             if manager.has_kernel:
                 manager.shutdown_kernel(now=True)
-    answer = reply["content"]["user_expressions"]["sum"]["data"]["text/plain"]
-    if answer != "2":
-        return Result(False, f"kernel {name} computes 1 + 1 = {answer}", _install())
-    return Result(True, f"kernel {name} starts and computes 1 + 1 = 2")
+    said = {key: _said(value) for key, value in reply["content"]["user_expressions"].items()}
+    return _judged(f"kernel {name} of {where}", Path(where), said)
 
 
 def folder(path: Path | None = None) -> Result:
     """Check that the working folder, the checkout's or else the current one, can be written to."""
     path = path or checkout() or Path.cwd()
-    try:
-        with tempfile.TemporaryFile(dir=path) as trial:
-            trial.write(b"trial")
-    except OSError as error:
-        return Result(
-            False, f"folder {path} cannot be written to: {error.strerror}", _line("chmod", "u+rwx", path)
-        )
+    if error := findings.unwritable(path):
+        says = f"folder {path} cannot be written to: {error.strerror}"
+        return Result(False, says, findings.make_writable(path, error))
     return Result(True, f"folder {path} can be written to")
 
 
-def _fault(where: Path, resource: dict[str, str]) -> str:
-    """Say what is wrong with a data file, or nothing."""
-    path = where / resource["path"]
-    if not path.is_file():
-        return "is missing"
-    published = resource.get("hash", "")
-    if published != published_hash(path.read_bytes()):
-        return "is not what was published" if published else "has no published hash"
-    return ""
+def home() -> Result:
+    """Check that JupyterLab can write what it keeps: its settings, and what its kernels are reached by."""
+    from jupyter_core import paths
+
+    places = {
+        "JUPYTER_CONFIG_DIR": paths.jupyter_config_dir(),
+        "JUPYTER_DATA_DIR": paths.jupyter_data_dir(),
+        "JUPYTER_RUNTIME_DIR": paths.jupyter_runtime_dir(),
+    }
+    for variable, place in places.items():
+        # The first that is there: what is missing below it is made when it is needed.
+        found = next(path for path in (Path(place), *Path(place).parents) if path.exists())
+        if error := findings.unwritable(found):
+            says = f"{found} cannot be written to ({error.strerror}): JupyterLab keeps its files there"
+            if findings.is_read_only(error):
+                return Result(False, says, "export " + " ".join(f'{each}="$(mktemp -d)"' for each in places))
+            return Result(False, f"{says} ({variable})", findings.make_writable(found, error))
+    return Result(True, f"JupyterLab can keep its files in {places['JUPYTER_DATA_DIR']}")
 
 
-def _restore(where: Path) -> str:
-    if checkout() is None:
-        return "install the course's wheel again, with pip install --force-reinstall --no-deps"
-    return (
-        _line("git", "-C", where, "checkout", "--", ".") + " (or, if it was changed on purpose: make record)"
-    )
+def _locked(lock: Path | None) -> dict[str, Any]:
+    """Return the packages of a lock file that apply here, each with its version."""
+    from packaging.requirements import Requirement
+
+    lines = (lock or course_file("requirements.txt")).read_text("utf-8").splitlines()
+    every = [Requirement(line.rstrip(" \\")) for line in lines if line[:1].isalnum()]
+    return {each.name: each.specifier for each in every if each.marker is None or each.marker.evaluate()}
 
 
-def _install(lock: Path | None = None) -> str:
-    lock = lock or course_file("requirements.txt")
-    return _line(sys.executable, "-m", "pip", "install", "--require-hashes", "--requirement", lock)
+def _said(expression: dict[str, Any]) -> tuple[bool, str]:
+    if expression["status"] != "ok":
+        return False, f"{expression['ename']}: {expression['evalue']}"
+    return True, str(ast.literal_eval(expression["data"]["text/plain"]))
 
 
-def _reason(error: Exception) -> str:
-    """Return an error in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+def _judged(kernel: str, where: Path, said: dict[str, tuple[bool, str]]) -> Result:
+    (is_python, prefix), (imported, course) = said["prefix"], said["course"]
+    if not is_python:
+        return Result(
+            False, f"{kernel} runs no Python ({prefix})", _other_kernel(where, findings.reinstall())
+        )
+    runs = f"{kernel} runs the Python of {prefix}"
+    if not _same(prefix, sys.prefix):
+        says = f"{runs}, not that of the course, {sys.prefix}"
+        return Result(False, says, _other_kernel(where, findings.reinstall()))
+    if not (imported and _same(course, traceblock.__file__)):
+        found = f"another course, {course}" if imported else f"no course ({course})"
+        return Result(False, f"{runs}, and finds {found}", _other_kernel(where, findings.install_course()))
+    return Result(True, f"kernel {where.name} runs the Python of {prefix}, and finds the course")
 
 
-def _line(*words: object) -> str:
-    """Return a command as one pastes it into a shell."""
-    return shlex.join(str(word) for word in words)
+def _same(one: str, other: str) -> bool:
+    return Path(one).resolve() == Path(other).resolve()
+
+
+def _other_kernel(where: Path, own: str) -> str:
+    """Return the command that sets a kernel of others aside, under another name, or mends our ``own``."""
+    if where.resolve().is_relative_to(Path(sys.prefix).resolve()):
+        return own
+    return findings.line("mv", where, findings.free(where.with_name(f"{where.name}-other")))
 
 
 def _dotted(version: Sequence[int]) -> str:
