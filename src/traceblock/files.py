@@ -1,4 +1,4 @@
-"""Where the course's own files are: in a checkout beside ``src``, in a wheel inside it."""
+"""Where the course's own files are: in a checkout beside ``src``, in a wheel in ``course``."""
 
 import hashlib
 from pathlib import Path
@@ -14,7 +14,7 @@ def checkout() -> Path | None:
 
 def course_file(*parts: str) -> Path:
     """Return the path of a course file, such as ``course_file("data", "facts.csv")``; it may not exist."""
-    return (checkout() or _PACKAGE).joinpath(*parts)
+    return (checkout() or _PACKAGE / "course").joinpath(*parts)
 
 
 def with_lf(text: bytes) -> bytes:

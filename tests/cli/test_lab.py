@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from traceblock.cli import lab
+from traceblock.cli import course as folders
+from traceblock.cli import lab, server
+from traceblock.cli.errors import CommandError
 
 
 @pytest.fixture
@@ -19,7 +21,8 @@ def course(tmp_path, monkeypatch):
     for name in ("00_five_cases", "04_address_to_subscriber"):
         (folder / "notebooks").mkdir(parents=True, exist_ok=True)
         (folder / "notebooks" / f"{name}.ipynb").write_text("{}")
-    monkeypatch.setattr(lab, "checkout", lambda: folder)
+    monkeypatch.setattr(folders, "checkout", lambda: folder)
+    monkeypatch.setattr(lab, "course_file", folder.joinpath)
     return folder
 
 
@@ -62,7 +65,7 @@ def test_the_lab_opens_answers_and_stops_cleanly(how):
         assert get(port, "/api/contents/notebooks/00_five_cases.ipynb") == 403
     finally:
         process.send_signal(how)
-        rest, _ = process.communicate(timeout=lab.STOP_LIMIT)  # longer would mean that it had to be killed
+        rest, _ = process.communicate(timeout=4 * server.STOP_LIMIT)
     assert process.returncode == 0
     assert rest.splitlines()[-1] == "Stopped."
     with pytest.raises(ConnectionRefusedError):
@@ -89,10 +92,37 @@ def test_an_unknown_number_is_told_what_exists(course, capsys):
     assert "no lesson 7; there are: 0 (00_five_cases), 4 (04_address_to_subscriber)" in told
 
 
-def test_an_installed_wheel_has_no_lab(monkeypatch, capsys):
-    monkeypatch.setattr(lab, "checkout", lambda: None)
+def test_a_course_without_lessons_says_so(course, capsys):
+    for path in course.glob("notebooks/*"):
+        path.unlink()
     assert lab.run() == 2
-    assert "without the notebooks" in capsys.readouterr().err
+    assert "there is none at all: `traceblock doctor` says" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [{"lesson": 7}, {"port": 70000}])
+def test_nothing_is_copied_for_a_lesson_or_a_port_that_cannot_be(course, tmp_path, asked):
+    assert lab.run(**asked, folder=tmp_path / "copy") > 0
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_folder_gets_a_copy_that_is_opened(course, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(folders, "course_file", course.joinpath)
+    opened = []
+    monkeypatch.setattr(
+        lab, "_command", lambda folder, port: opened.append(folder) or [sys.executable, "-c", ""]
+    )
+    assert lab.run(4, browser=False, folder=tmp_path / "copy") == 1  # that server ended at once
+    assert opened == [tmp_path / "copy"]
+    assert (tmp_path / "copy" / "notebooks" / "04_address_to_subscriber.ipynb").is_file()
+    assert f"The course was copied to {tmp_path / 'copy'}." in capsys.readouterr().out
+
+
+def test_a_python_that_is_gone_is_one_line(course, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python3")
+    assert lab.run(browser=False) == 1
+    told = capsys.readouterr().err
+    assert "No such file or directory: '/nowhere/python3'; `traceblock doctor` says what works here" in told
+    assert told.count("\n") == 1
 
 
 def test_a_server_that_dies_shows_the_end_of_its_log(course, monkeypatch, capsys):
@@ -106,14 +136,14 @@ def test_a_server_that_dies_shows_the_end_of_its_log(course, monkeypatch, capsys
 
 def test_a_server_that_never_answers_is_stopped(course, monkeypatch, capsys):
     serve(monkeypatch, "import time; print('busy', flush=True); time.sleep(60)")
-    monkeypatch.setattr(lab, "START_LIMIT", 0.5)
+    monkeypatch.setattr(server, "START_LIMIT", 0.5)
     assert lab.run(browser=False) == 1
     assert capsys.readouterr().err.endswith("did not answer within 0.5 s. Its log ends:\nbusy\n")
 
 
 def test_a_server_that_does_not_take_the_token_is_not_ready(course, monkeypatch, capsys):
     serve(monkeypatch, ANSWERING.replace("200", "403") + "server.serve_forever()")
-    monkeypatch.setattr(lab, "START_LIMIT", 0.5)
+    monkeypatch.setattr(server, "START_LIMIT", 0.5)
     assert lab.run(browser=False) == 1
     assert "Address" not in capsys.readouterr().out
 
@@ -123,14 +153,14 @@ def test_a_taken_port_is_left_to_its_owner(monkeypatch):
         taken = owner.getsockname()[1]
         monkeypatch.setattr(lab, "PORT", taken)
         assert lab._free_port(None) not in (taken, 0)
-        with pytest.raises(lab.LabError, match=f"port {taken} cannot be used"):
+        with pytest.raises(CommandError, match=f"port {taken} cannot be used"):
             lab._free_port(taken)
     assert lab._free_port(None) == taken
 
 
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_a_port_that_cannot_be_is_refused(port):
-    with pytest.raises(lab.LabError, match=f"port {port} cannot be used"):
+    with pytest.raises(CommandError, match=f"port {port} cannot be used"):
         lab._free_port(port)
 
 

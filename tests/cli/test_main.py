@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +12,11 @@ from traceblock.cli import doctor, lab, main
 @pytest.mark.parametrize(
     ("arguments", "asked"),
     [
-        (["lab"], (0, None, True)),
-        (["lab", "04", "--no-browser", "--port", "9000"], (4, 9000, False)),
+        (["lab"], (0, None, True, None)),
+        (["lab", "04", "--no-browser", "--port", "9000"], (4, 9000, False, None)),
+        (["lab", "--no-browser", "a course"], (0, None, False, Path("a course"))),
+        (["lab", "a course", "4"], (4, None, True, Path("a course"))),
+        (["lab", "4", "./4"], (4, None, True, Path("4"))),
     ],
 )
 def test_lab_gets_what_was_asked(monkeypatch, arguments, asked):
@@ -31,11 +36,41 @@ def test_version_and_help(capsys):
         assert shown in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["lab", "four"], ["lab", "--port", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["dance"],
+        ["lab", "--port", "x"],
+        ["lab", "--dance"],
+        ["lab", "3", "4"],
+        ["lab", "a", "b"],
+        ["lab", ""],
+        ["doctor", "all"],
+    ],
+)
 def test_what_is_not_understood_is_refused(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
-    assert "usage: traceblock" in capsys.readouterr().err
+    shown, told = capsys.readouterr()
+    assert shown == ""
+    assert told.startswith("usage: traceblock")
+
+
+@pytest.mark.parametrize("asked", ["--help", "lab --help", "doctor"])
+def test_output_that_nobody_reads_is_no_traceback(asked):
+    reads, writes = os.pipe()
+    os.close(reads)
+    code = f"import sys; from traceblock.cli import main; sys.exit(main({asked.split()}))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONUNBUFFERED": ""},
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writes)
+    assert (ran.returncode, ran.stderr) == (1, "")
 
 
 def test_help_waits_for_no_heavy_import():

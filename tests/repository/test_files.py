@@ -3,11 +3,7 @@
 import os
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
-import zipfile
-from pathlib import PurePosixPath
 
 import pytest
 import yaml
@@ -114,18 +110,3 @@ def test_other_paths_are_none(text):
 
 def test_no_file_is_over_one_megabyte():
     assert not [path.name for path in files() if path.stat().st_size > 1_000_000]
-
-
-def test_a_wheel_holds_what_an_installed_course_reads(tmp_path):
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        inside = {PurePosixPath(name) for name in archive.namelist()}
-    for path in files():
-        place = PurePosixPath(path.relative_to(ROOT).as_posix())
-        if place.parts[0] in {"data", "solutions"} or place.name == "requirements.txt":
-            assert "traceblock" / place in inside
-        elif place.is_relative_to("src"):
-            assert place.relative_to("src") in inside
-    assert not {name for name in inside if "tests" in name.parts}

@@ -21,7 +21,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ✓ and … gets ? instead of a traceback
-    asked = _parser().parse_args(arguments)
+    try:
+        try:
+            return _run(_parser().parse_args(arguments))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output, such as `head`, has what it wanted
+        from traceblock.cli import terminal
+
+        terminal.drop(sys.stdout)
+        return 1
+
+
+def _run(asked: argparse.Namespace) -> int:
     try:
         from traceblock.cli import doctor, lab
     except (ImportError, SyntaxError, ValueError) as error:
@@ -29,7 +42,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     if asked.command == "doctor":
         return doctor.run()
-    return lab.run(asked.lesson, asked.port, asked.browser)
+    return lab.run(asked.lesson or 0, asked.port, asked.browser, asked.folder)
+
+
+class _LessonOrFolder(argparse.Action):
+    """A whole number names a lesson, any other word a folder, in any order."""
+
+    def __call__(
+        self, parser: object, namespace: argparse.Namespace, values: object, option_string: str | None = None
+    ) -> None:
+        if not isinstance(values, str):  # the default, where nothing was given
+            return
+        name, value = _lesson_or_folder(values)
+        if not values:
+            raise argparse.ArgumentError(None, "the name of the folder is empty")
+        if getattr(namespace, name) is not None:
+            raise argparse.ArgumentError(None, f"name one {name}, not {getattr(namespace, name)} and {value}")
+        setattr(namespace, name, value)
+
+
+def _lesson_or_folder(word: str) -> tuple[str, int | Path]:
+    try:
+        return "lesson", int(word)
+    except ValueError:
+        return "folder", Path(word)
 
 
 def _mend() -> str:
@@ -49,10 +85,23 @@ def _parser() -> argparse.ArgumentParser:
     lab = commands.add_parser(
         "lab",
         help="open the course in JupyterLab",
-        description="Open the course in JupyterLab, on this machine only; Ctrl-C stops it.",
+        description="Open the course in JupyterLab, on this machine only; Ctrl-C stops it. "
+        "Exit status: 0 when it was stopped, 1 when something failed, 2 when it was asked for wrongly.",
     )
     lab.add_argument(
-        "lesson", nargs="?", type=int, default=0, help="the number of the lesson to open (default: 0)"
+        "lesson",
+        nargs="?",
+        metavar="LESSON",
+        action=_LessonOrFolder,
+        help="the number of the lesson to open (default: 0)",
+    )
+    lab.add_argument(
+        "folder",
+        nargs="?",
+        metavar="FOLDER",
+        action=_LessonOrFolder,
+        help="copy the course to this folder, over nothing that is there, and open it "
+        "(default: the repository itself; where traceblock was installed without it, ./traceblock-course)",
     )
     lab.add_argument(
         "--no-browser", dest="browser", action="store_false", help="open no browser, only print the address"
