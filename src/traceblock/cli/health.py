@@ -92,7 +92,7 @@ def source() -> Result:
                 blameless.append(f"{name}, {findings.reason(error)}")
             else:
                 faults.setdefault(culprit, findings.reason(error))
-    root = course_file()
+    root = checkout() or PACKAGE
     named = {path.relative_to(root).as_posix(): fault for path, fault in faults.items()}
     if named:
         says = findings.listed([f"{name}, {fault}" for name, fault in named.items()])
