@@ -24,7 +24,7 @@ def data(variant: int) -> dict[str, Any]:
     line = {
         "people": int(rng.choice([5, 6, 7])),
         "wifi": "closed",
-        "others in reach": int(rng.choice([4, 6, 8])),
+        "others in reach": int(rng.choice([5, 6, 8])),
         "subscriber downloads": int(rng.choice([2, 3])),
     }
     street = pd.DataFrame({"people": [1, 2, 5], "lines": rng.permutation([12, 15, 18, 21])[:3]})
@@ -86,6 +86,9 @@ def _cases(data: Data) -> list[tuple[pd.DataFrame]]:
         (who.assign(rate=who["rate"].where(~subscriber, 0.0)),),
         (who.assign(rate=0.0),),
         (who.sort_values("rate", ascending=False),),
+        (who.iloc[::-1].reset_index(drop=True),),
+        (who.iloc[::-1].assign(there=lambda table: table["user"] != _SUBSCRIBER).reset_index(drop=True),),
+        (who.head(0),),
     ]
 
 
@@ -96,7 +99,7 @@ _OWN_OF_ALL = (
     "those who were there."
 )
 _NO_ROW = "Where the subscriber was not there, no row is left: `.sum()` of no rows is 0, `.item()` fails."
-_FIRST_ROW = "The first row there need not be the subscriber's: look at `user`."
+_FIRST_ROW = "The first row need not be the subscriber's: look at `user`."
 
 QUESTIONS: list[Question] = [
     Choice(
@@ -104,16 +107,16 @@ QUESTIONS: list[Question] = [
         minutes=3,
         objective=1,
         options={
-            "A": "The subscriber had not downloaded the film.",
-            "B": "Whoever sues must allege more than that somebody is the subscriber of an address.",
-            "C": "An address is no evidence at all.",
-            "D": "A subscriber answers for whatever is done over the line.",
+            "A": "The subscriber of the address had not downloaded the film or shared it.",
+            "B": "An address is no evidence at all, in a complaint or anywhere else.",
+            "C": "A subscriber answers for whatever anybody does over the line at home.",
+            "D": "Whoever sues must allege more than who the subscriber is.",
         },
         because={
             "A": "The court was not asked who did it, and found nothing about that. It read the complaint. "
             "And the fees go to the side that wins.",
-            "C": "That goes further than the ruling: *not enough* by itself is not *nothing*.",
-            "D": "The other way round: with nothing but the subscription there was no claim. The note says "
+            "B": "That goes further than the ruling: *not enough* by itself is not *nothing*.",
+            "C": "The other way round: with nothing but the subscription there was no claim. The note says "
             "that this holds for contributory infringement too.",
         },
         hints=[
@@ -127,8 +130,7 @@ QUESTIONS: list[Question] = [
         "chance",
         minutes=4,
         objective=2,
-        tolerance=0.005,
-        unit="a chance from 0 to 1, with three digits or more",
+        unit="a chance from 0 to 1",
         hints=[
             "Four values stand in the example, and each has its row in the table of the line.",
             "The first value is how many people live there. Put `open_wifi=0` for closed Wi-Fi.",
@@ -171,6 +173,12 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda data: _chance(data, people=2), "The people are still the example's: change the first."
             ),
+            Mistake(
+                lambda data: _chance(
+                    data, rate=data["line"]["others in reach"], outsiders=data["line"]["subscriber downloads"]
+                ),
+                "Two values have changed places: `subscriber` is how often the subscriber downloads.",
+            ),
             Mistake(lambda data: 1 - _chance(data), "That is the chance that it was somebody else."),
             Mistake(lambda data: 100 * _chance(data), "That is a percentage; a chance lies from 0 to 1."),
         ],
@@ -180,8 +188,7 @@ QUESTIONS: list[Question] = [
         "street_chance",
         minutes=6,
         objective=3,
-        tolerance=0.005,
-        unit="a chance from 0 to 1, with three digits or more",
+        unit="a chance from 0 to 1",
         hints=[
             "Which households does a monitor meet more often, those of one person or those of five?",
             "A street's downloads come from its people, one like the other. How many of its people are "
@@ -208,6 +215,14 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(lambda _: 20 / 40, "That is the example's second number; put in this street."),
             Mistake(lambda _: (10 + 10 / 3) / 20, "That is the example's first number, and not the one."),
+            Mistake(
+                lambda data: _of_downloads({"street": data["street"].head(2)}),
+                "The lines of five people are missing: the street has three rows.",
+            ),
+            Mistake(
+                lambda data: _mean_of_lines({"street": data["street"].head(2)}),
+                "The street has three rows, and the other calculation answers this question.",
+            ),
             Mistake(lambda data: 1 / _of_downloads(data), "Upside down: these are people to a line."),
             Mistake(lambda data: 1 - _of_downloads(data), "That is the chance that it was somebody else."),
             Mistake(
@@ -219,7 +234,6 @@ QUESTIONS: list[Question] = [
     Table(
         "by_size",
         sort_by="people",
-        tolerance=0.001,
         minutes=10,
         objective=2,
         hints=[
@@ -263,10 +277,6 @@ QUESTIONS: list[Question] = [
                 "The column 'own' holds percentages; shares lie between 0 and 1.",
             ),
             Mistake(
-                lambda data: _by_size(_opened(data)).round(2),
-                "The column 'own' is rounded; leave it with all its digits.",
-            ),
-            Mistake(
                 lambda data: _by_size(_opened(data)).assign(
                     downloads=lambda table: table["downloads"] * table["own"]
                 ),
@@ -280,15 +290,15 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": f"{_FOUND} users of Popcorn Time identified",
-            "B": f"{_FOUND} subscribers of one provider watched the film without paying",
-            "C": f"A film's makers sue over {_FOUND} addresses; who used them had yet to be shown",
-            "D": f"Most of the {_FOUND} subscribers that are sued did not do it",
+            "A": f"Film's makers sue over {_FOUND} addresses; who used them was open",
+            "B": f"{_FOUND} users of Popcorn Time have been identified by their addresses",
+            "C": f"{_FOUND} subscribers of one provider watched a film without paying",
+            "D": f"Most of the {_FOUND} subscribers who were sued had not done it",
         },
         because={
-            "A": "An address was found for each, and at first no name. And a name would be a subscriber's: a "
+            "B": "An address was found for each, and at first no name. And a name would be a subscriber's: a "
             "user is one step further.",
-            "B": "The accusation is disputed, and an exchange of pieces shows nobody watching. Nor is the "
+            "C": "The accusation is disputed, and an exchange of pieces shows nobody watching. Nor is the "
             "subscriber the person.",
             "D": "Equal rates would say so, but they are an assumption: no row counts who did it. A chance "
             "is no finding, in either direction, and several agreed to judgments.",
@@ -304,7 +314,6 @@ QUESTIONS: list[Question] = [
         minutes=15,
         objective=2,
         stretch=True,
-        tolerance=1e-6,
         cases=_cases,
         hints=[
             'Keep those who were there with who[who["there"]], and go on with these rows only.',
@@ -349,6 +358,7 @@ QUESTIONS: list[Question] = [
                 lambda _: lambda who: _by_first_row(who[who["there"]]) if _rates(who[who["there"]]) else 0.0,
                 _FIRST_ROW,
             ),
+            Mistake(lambda _: _by_label, _FIRST_ROW),
             Mistake(
                 lambda _: lambda who: 1 - _share(who[who["there"]]),
                 "This is the chance that it was somebody else.",
@@ -383,6 +393,11 @@ def _by_item(there: pd.DataFrame) -> float:
 
 def _by_first_row(there: pd.DataFrame) -> float:
     return _quotient(there["rate"].iloc[0], _rates(there))
+
+
+def _by_label(who: pd.DataFrame) -> float:
+    there = who[who["there"]]
+    return there["rate"].to_dict().get(0, 0.0) / _rates(there) if _rates(there) else 0.0
 
 
 def _quotient(own: float, rates: float) -> float:
