@@ -1,6 +1,7 @@
 """Exercise 04: look up records in an ISP's log; mend a clock; count candidates; judge what names say."""
 
 import math
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -14,7 +15,8 @@ from traceblock.files import course_file
 
 _AHEAD = "25min"  # the clock of the file
 _TWICE = "-50min"  # its error taken off twice
-_SHOWN_DAY = "2010-06-08"  # of the file; the example counts it
+_Holder = Callable[[pd.DataFrame, str, pd.Timestamp], object]
+_SHOWN = ("2010-06-08 00:10", "2010-06-10 00:10")  # of the file; the example counts it
 
 
 def data(variant: int) -> dict[str, Any]:
@@ -22,8 +24,9 @@ def data(variant: int) -> dict[str, Any]:
 
     ``book`` is a log of two addresses (text) with a gap in each, ``record`` a time, an address and a port at
     the second at which one lease ends and the next one starts. ``monitor_file`` and ``lease_file`` are the
-    samples in data/, ``day`` one of their days. ``leases`` and ``seen`` are of one ISP whose lines share
-    addresses, and whose log does not go back as far as the records. ``pool`` is a number of addresses.
+    samples in data/, ``span`` the bounds of two days in them. ``leases`` and ``seen`` are of
+    one ISP whose lines share addresses, and whose log does not go back as far as the records. ``pool`` is a
+    number of addresses.
     """
     rng = np.random.default_rng([4, variant])
     book = _book(rng)
@@ -38,7 +41,7 @@ def data(variant: int) -> dict[str, Any]:
         "record": pd.Series({"time": moved["start"], "address": moved["address"], "port": 51413}),
         "monitor_file": course_file("data", "monitor_log.csv"),
         "lease_file": course_file("data", "lease_log.csv"),
-        "day": str(rng.choice(_telling_days())),
+        "span": _telling_span(rng),
         "leases": world.leases[world.leases["end"] > pd.Timestamp("2023-03-03", tz="UTC")],
         "seen": log[["time", "address", "port"]],
         "pool": int(rng.choice([2_000, 5_000, 8_000, 15_000, 40_000])),
@@ -78,34 +81,64 @@ def _other(data: Data, number: int) -> int:
 
 @cache
 def _answers(correction: str) -> pd.DataFrame:
-    """Return the file's records, with their ``day``, attributed with the clock corrected like that."""
+    """Return the file's records attributed with the clock corrected like that."""
     records = pd.read_csv(course_file("data", "monitor_log.csv"), parse_dates=["time"])
     leases = pd.read_csv(course_file("data", "lease_log.csv"), parse_dates=["start", "end"])
     for table in (records, leases):
         table["address"] = network.from_text(table["address"])
-    return isp.attribute(records, leases, correction).assign(day=records["time"].dt.strftime("%Y-%m-%d"))
+    return isp.attribute(records, leases, correction)
 
 
-def _of_day(correction: str, day: str) -> pd.DataFrame:
+def _of(span: tuple[str, str], correction: str, shift: str = "0s") -> pd.DataFrame:
+    """Return the answers of a span by the time as recorded, or by that time plus a shift."""
     answers = _answers(correction)
-    of_day: pd.DataFrame = answers[answers["day"] == day]
-    return of_day
+    of_span: pd.DataFrame = answers[(answers["time"] + pd.Timedelta(shift)).between(*span)]
+    return of_span
 
 
-def _lines(correction: str, day: str) -> int:
-    return int(_of_day(correction, day)["subscriber"].nunique())
+def _lines(span: tuple[str, str], correction: str = f"-{_AHEAD}", shift: str = "0s") -> int:
+    return int(_of(span, correction, shift)["subscriber"].nunique())
 
 
-def _telling_days() -> list[str]:
-    """Return the days on which four corrections of the clock, and the addresses, give five numbers."""
-    days = _answers("0s")["day"].unique().tolist()
-    found = {day: {_lines(way, day) for way in ("0s", _AHEAD, f"-{_AHEAD}", _TWICE)} for day in days}
-    return [day for day in found if day != _SHOWN_DAY and len({*found[day], _named_addresses(day)}) == 5]
+@cache
+def _readings(span: tuple[str, str]) -> dict[str, int]:
+    """Return what is asked in question 2, `right`, and what a hasty reader counts instead."""
+    mended = _of(span, f"-{_AHEAD}")
+    return {
+        "right": int(mended["subscriber"].nunique()),
+        "doubled": _lines(span, _AHEAD),
+        "unmended": _lines(span, "0s"),
+        "taken off twice": _lines(span, _TWICE),
+        "hours": _lines(span, "-25h"),
+        "by the mended time": _lines(span, shift=f"-{_AHEAD}"),
+        "with <NA>": len(mended["subscriber"].unique()),
+        "unmended, with <NA>": len(_of(span, "0s")["subscriber"].unique()),
+        "records with a name": int(mended["subscriber"].count()),
+        "records": len(mended),
+        "addresses": int(mended["address"].nunique()),
+        "addresses with a name": int(mended.dropna(subset="subscriber")["address"].nunique()),
+        "span of the example": _lines(_SHOWN),
+        "two weeks": int(_answers(f"-{_AHEAD}")["subscriber"].nunique()),
+    }
 
 
-def _named_addresses(day: str) -> int:
-    """Return how many addresses of a day lead to a line, with the clock mended."""
-    return int(_of_day(f"-{_AHEAD}", day).dropna(subset="subscriber")["address"].nunique())
+def _misread(reading: str) -> Callable[[Data], int]:
+    return lambda data: _readings(data["span"])[reading]
+
+
+def _telling_span(rng: np.random.Generator) -> tuple[str, str]:
+    """Return a span of two days, at random, in which every misreading of question 2 gives another number.
+
+    The polls of the file are on the hour, and 25 minutes past it by the monitor's clock: from 00:10 to 00:10
+    the mended times hold other polls than the recorded ones.
+    """
+    bounds = pd.date_range("2010-06-05 00:10", "2010-06-14 22:10", freq="1h").strftime("%Y-%m-%d %H:%M")
+    for begin in rng.permutation(len(bounds) - 48):
+        span = bounds[begin], bounds[begin + 48]
+        numbers = [*_readings(span).values()]
+        if span != _SHOWN and len({*numbers}) == len(numbers):
+            return span
+    raise AssertionError("the file has such spans")
 
 
 def _found(data: Data, **how: Any) -> pd.DataFrame:
@@ -122,19 +155,55 @@ def _first_pair(pool: int) -> int:
 
 
 def _tries(data: Data) -> list[tuple[object, ...]]:
-    """Return calls of `holder`: in leases, on their bounds, in the gap, outside, and of no such address."""
+    """Return calls of `holder`: in leases, on their bounds, in the gap, outside, and of no such address.
+
+    The last ones are of two logs that are not shown, so that nobody types the names off.
+    """
     book = data["book"]
     second = pd.Timedelta("1s")
     times = [*(book["start"].iloc[:4]), book["start"].iloc[1] - second, book["start"].iloc[0] - second]
     times += [book["end"].iloc[2], book["end"].iloc[2] + pd.Timedelta("10min"), book["end"].iloc[3]]
     calls: list[tuple[object, ...]] = [(book, "198.18.0.7", time) for time in times]
     calls += [(book, "198.18.0.8", time + pd.Timedelta("2h")) for time in book["start"].iloc[4:]]
-    return [*calls, (book, "198.18.0.9", book["start"].iloc[1])]
+    calls.append((book, "198.18.0.9", book["start"].iloc[1]))
+    other = book.assign(subscriber=book["subscriber"].to_numpy()[::-1]).iloc[::-1].reset_index(drop=True)
+    calls += [(other, "198.18.0.8", time + second) for time in book["start"].iloc[4:]]
+    return [*calls, (other.head(0), "198.18.0.7", book["start"].iloc[0])]
 
 
 def _first(rows: pd.DataFrame) -> int | None:
     return int(rows["subscriber"].iloc[0]) if len(rows) else None
 
+
+def _holds(book: pd.DataFrame, time: pd.Timestamp) -> "pd.Series[bool]":
+    return (book["start"] <= time) & (time < book["end"])
+
+
+def _rows(book: pd.DataFrame, address: str, time: pd.Timestamp) -> pd.DataFrame:
+    return book[(book["address"] == address) & _holds(book, time)]
+
+
+def _held(book: pd.DataFrame, address: str, time: pd.Timestamp) -> int | None:
+    return _first(_rows(book, address, time))
+
+
+def _holder(holds: Callable[[pd.DataFrame, pd.Timestamp], "pd.Series[bool]"]) -> _Holder:
+    """Return a function like the one asked, which takes another condition on start and end."""
+    return lambda book, address, time: _first(book[(book["address"] == address) & holds(book, time)])
+
+
+def _only_begun(first: bool) -> Callable[[Data], _Holder]:
+    """Return a mistake: of all leases that had begun, the first or the last, also when it is over."""
+
+    def holder(book: pd.DataFrame, address: str, time: pd.Timestamp) -> int | None:
+        begun = book[(book["address"] == address) & (book["start"] <= time)]
+        return _first(begun if first else begun.iloc[::-1])
+
+    return lambda _: holder
+
+
+_END = "You do not compare the end: a lease that is over holds the address no longer."
+_NOBODY = "Where nobody held the address no row is left, and this raises an error: return None there."
 
 QUESTIONS: list[Question] = [
     Number(
@@ -179,51 +248,57 @@ QUESTIONS: list[Question] = [
         objective=2,
         unit="lines",
         hints=[
-            "Copy the three rows of the example. Two things have to change: the correction, and the day.",
+            "Copy the three rows of the example. Three things change: the correction, and the two times.",
             "The correction is added to the recorded times. What must be added to a time that is too late?",
             "The correction is the error with the opposite sign, in minutes and in quotation marks.",
             "If lines is not a number: unique() lists the lines, nunique() counts them.",
         ],
         mistakes=[
             Mistake(
-                lambda data: _lines(_AHEAD, data["day"]),
+                _misread("doubled"),
                 "That doubles the error: the correction is added, and these times are too late already.",
             ),
             Mistake(
-                lambda data: _lines("0s", data["day"]),
-                "Right day, but the clock is not mended: with '0min' the times stay as they were recorded.",
+                _misread("unmended"),
+                "Right days, but the clock is not mended: with '0min' the times stay as they were recorded.",
             ),
             Mistake(
-                lambda data: _lines(_TWICE, data["day"]),
+                _misread("taken off twice"),
                 "The sign is right, but the error is taken off twice: the clock is 25 minutes ahead.",
             ),
+            Mistake(_misread("hours"), "Hours instead of minutes: the clock is 25 minutes ahead."),
             Mistake(
-                lambda data: int(_of_day(f"-{_AHEAD}", data["day"])["subscriber"].count()),
+                _misread("by the mended time"),
+                "The two days are cut out by the mended time; take them by the time as it was recorded.",
+            ),
+            Mistake(
+                _misread("with <NA>"),
+                "This counts <NA> as one line more, and it is no line: nunique() passes over it.",
+            ),
+            Mistake(
+                _misread("unmended, with <NA>"),
+                "The clock is not mended, and <NA> is counted as a line: nunique() passes over it.",
+            ),
+            Mistake(
+                _misread("records with a name"),
                 "These are the records that name somebody; a line may be named by several of them.",
             ),
+            Mistake(_misread("records"), "These are all records of the two days, also those without a name."),
             Mistake(
-                lambda data: len(_of_day(f"-{_AHEAD}", data["day"])),
-                "These are all records of the day, also those that name nobody.",
-            ),
-            Mistake(
-                lambda data: int(_of_day(f"-{_AHEAD}", data["day"])["address"].nunique()),
+                _misread("addresses"),
                 "These are addresses, also the other ISP's, of which this log knows nothing.",
             ),
             Mistake(
-                lambda data: _named_addresses(data["day"]),
-                "These are the addresses that led to a line; one line may have had two of them that day.",
+                _misread("addresses with a name"),
+                "These are the addresses that led to a line; one line may have had two of them.",
             ),
             Mistake(
-                lambda _: _lines(f"-{_AHEAD}", _SHOWN_DAY),
-                "That is the day of the example; yours is in the cell above.",
+                _misread("span of the example"),
+                "Those are the two days of the example; yours are in the cell above.",
             ),
             Mistake(
-                lambda _: int(_answers(f"-{_AHEAD}")["subscriber"].nunique()),
-                "This counts the lines of two weeks; keep the rows of the day that is asked.",
-            ),
-            Mistake(
-                lambda data: _lines("-25h", data["day"]),
-                "Hours instead of minutes: the clock is 25 minutes ahead.",
+                _misread("two weeks"),
+                "This counts the lines of two weeks; keep the rows of the two days that are asked.",
             ),
         ],
         why="An error that is known can be taken off. An unknown one leaves a list that looks as good.",
@@ -286,6 +361,7 @@ QUESTIONS: list[Question] = [
                 lambda data: _first_pair(data["pool"]) + 1,
                 "Just too many: with one sighting less, one pair is expected already.",
             ),
+            Mistake(lambda _: 10, "That is the example: far less than one pair is expected of ten."),
             Mistake(
                 lambda data: data["pool"],
                 "As many sightings as addresses: but every sighting can pair with every other one.",
@@ -310,16 +386,15 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": "An ISP's log names the people who shared the file",
-            "B": "A quarter of the addresses were forged, for the ISP knows nothing of them",
-            "C": "For most of these records an ISP's log names the line that held the address, if the times "
-            "are right",
-            "D": "Every line that is named is the right one, for the ISP's clock is right",
+            "A": "For most of these records an ISP's log names the people who shared the file",
+            "B": "For most of these records a log names a line, if the times are right",
+            "C": "A quarter of the addresses are forged, for the ISP knows nothing of them",
+            "D": "Every line that is named is the right one, since the ISP's clock is right",
         },
         because={
             "A": "The log has lines and their subscribers. Who used a line, and whether anything was shared, "
             "is not in it.",
-            "B": "Unknown means that the log has no lease for that time: this one does not go back far "
+            "C": "Unknown means that the log has no lease for that time: this one does not go back far "
             "enough. It says nothing of the address.",
             "D": "Two clocks meet in a look-up. The monitor's is ahead, and some names change with it.",
         },
@@ -342,75 +417,51 @@ QUESTIONS: list[Question] = [
         ],
         mistakes=[
             Mistake(
-                lambda _: (
-                    lambda book, address, time: _first(
-                        book[(book["address"] == address) & (book["start"] <= time) & (time <= book["end"])]
-                    )
-                ),
+                lambda _: _holder(lambda rows, time: (rows["start"] <= time) & (time <= rows["end"])),
                 "At the second of its end a lease is over: the end does not belong to it.",
             ),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: _first(
-                        book[(book["address"] == address) & (book["start"] < time) & (time < book["end"])]
-                    )
-                ),
+                lambda _: _holder(lambda rows, time: (rows["start"] < time) & (time < rows["end"])),
                 "At the second of its start a lease holds already: the start belongs to it.",
             ),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: _first(
-                        book[(book["address"] == address) & (book["start"] < time) & (time <= book["end"])]
-                    )
-                ),
+                lambda _: _holder(lambda rows, time: (rows["start"] < time) & (time <= rows["end"])),
                 "The wrong way round: the start belongs to a lease, and its end does not.",
             ),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: _first(book[(book["start"] <= time) & (time < book["end"])])
-                ),
+                lambda _: lambda book, address, time: _first(book[_holds(book, time)]),
                 "You do not compare the address: at any time somebody holds some address.",
             ),
+            Mistake(_only_begun(first=True), _END),
+            Mistake(_only_begun(first=False), _END),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: _first(
-                        book[(book["address"] == address) & (book["start"] <= time)].iloc[::-1]
-                    )
-                ),
-                "You take the last lease that began, also when it is over: then nobody holds the address.",
+                lambda _: _holder(lambda rows, time: time < rows["end"]),
+                "You do not compare the start: the lease may begin later than the time that is asked.",
             ),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: int(
-                        book.loc[
-                            (book["address"] == address) & (book["start"] <= time) & (time < book["end"]),
-                            "subscriber",
-                        ].iloc[0]
-                    )
-                ),
-                "Where nobody held the address it raises an error: return None there.",
+                lambda data: lambda book, address, time: _held(data["book"], address, time),
+                "It knows only the log shown here. It is tried on others as well: look into the `book` it is "
+                "given.",
             ),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: book.loc[
-                        (book["address"] == address) & (book["start"] <= time) & (time < book["end"]),
-                        "subscriber",
-                    ].item()
-                ),
-                "`.item()` fails where nobody held it: return None there.",
+                lambda _: lambda book, address, time: _rows(book, address, time)["subscriber"].iloc[0],
+                _NOBODY,
             ),
             Mistake(
-                lambda _: (
-                    lambda book, address, time: (
-                        _first(
-                            book[
-                                (book["address"] == address) & (book["start"] <= time) & (time < book["end"])
-                            ]
-                        )
-                        or 0
-                    )
-                ),
+                lambda _: lambda book, address, time: _rows(book, address, time)["subscriber"].item(),
+                _NOBODY,
+            ),
+            Mistake(
+                lambda _: lambda book, address, time: _held(book, address, time) or 0,
                 "0 would be a subscriber; where nobody held the address, return None.",
+            ),
+            Mistake(
+                lambda _: lambda book, address, time: _held(book, address, time) or "None",
+                'None stands without quotation marks: "None" is a text.',
+            ),
+            Mistake(
+                lambda _: lambda book, address, time: len(_rows(book, address, time)),
+                "This counts the rows that fit; their subscriber is asked.",
             ),
         ],
         why="Three conditions and one honest None: this is all that stands between an address and a name.",
