@@ -1,4 +1,4 @@
-# Two commands: `make lab` opens the course, `make test` proves that everything works.
+# Two commands: `make lab` opens the course, `make test` proves that it works.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -23,15 +23,23 @@ doctor: $(VENV)/.lessons ## Say what works on this machine and what mends the re
 .PHONY: setup
 setup: $(VENV)/.lessons ## Set up what the lessons need, and nothing else
 
+# Everything in one run, so that two workers share it evenly: tests, and all notebooks against what they store
+# (an exercise stores nothing, and must run without an error).
+CHECKS := pytest -n 2 --durations=10 --nbval tests notebooks solutions exercises
+
 .PHONY: test
-test: $(VENV)/.dev lint ## Set up if needed, then run every check
-	pytest -n 2 --dist loadfile tests --ignore tests/browser
-	pytest tests/browser
-	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval-lax exercises
-	pytest -n 2 --dist loadfile -p no:cacheprovider --nbval notebooks solutions
+test: $(VENV)/.dev lint ## Set up if needed, then run every check but the slowest
+	$(CHECKS) -m "not slow"
+
+.PHONY: test-all
+test-all: $(VENV)/.dev lint ## Set up if needed, then run every check, which takes long
+	$(CHECKS)
+
+.PHONY: ci
+ci: test ## What must hold for a change to be accepted
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Set up if needed, then measure against peers, and fail where a ratio is missed
+bench: $(VENV)/.bench $(VENV)/.dev ## Set up if needed, then measure against peers, and fail where a ratio is missed
 	pytest bench --benchmark-columns=median,iqr,rounds
 
 .PHONY: lint

@@ -10,6 +10,7 @@ HEADS = {
     "ratios": ("what", "ms", "peer", "ms", "times as fast", "wanted", ""),
     "memory": ("what", "GB added", "peer", "GB added", "share", "at most", ""),
     "rates": ("what", "number", "a second", "wanted"),
+    "latency": ("explorer", "key presses", "ms", "ms at most"),
     "sizes": ("what", "rows", "ms", "GB at most", "limit"),
 }
 

@@ -1,14 +1,41 @@
 """An explorer on a page, used by keyboard alone."""
 
+import random
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from pathlib import Path
 
-from lab_page import LAYOUT_FAULTS, NARROW, WIDE, LabPage
 from playwright.sync_api import Locator
 
+from .lab_page import LAYOUT_FAULTS, LabPage
+
 CONTROLS = "select, input, textarea, button:not(.widget-play button), [role=slider]"
-VALUE = "(control) => control.type === 'checkbox' ? control.checked : control.value ?? control.ariaValueNow"
 WATCHING = Path(__file__).with_name("watching.js").read_text()
+PAIRS = 4  # pairs of values in a sample, besides the widest and the narrowest words
+
+Setting = tuple[str, ...]  # a word for each control that is enabled in the first state
+
+
+@dataclass(frozen=True)
+class State:
+    """What there is to see: each control's word, what a slider says, the picture with its sentence."""
+
+    words: dict[str, str]
+    spoken: dict[str, str | None]
+    shown: str
+    height: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """A control was changed, then all was reset."""
+
+    before: State
+    after: State
+    reset: State
+    frames: list[dict[str, float]]
 
 
 class ExplorerOnPage:
@@ -22,89 +49,122 @@ class ExplorerOnPage:
         self.chart = self.root.locator("svg.marks")
         self.sentence = self.root.get_by_role("status")
         self.error = self.root.get_by_role("alert")
+        self.first: dict[int, State] = {}
+        self._changes: dict[int, dict[str, Change]] = {}
         self.page.evaluate(WATCHING)
-        self.first = {}
-        for width in (NARROW, WIDE):
-            lab.settle(width)
-            self.first[width] = self.shown()
 
     @property
     def controls(self) -> list[Locator]:
         """All but Reset."""
         return self.root.locator(CONTROLS).all()[:-1]
 
-    @property
+    @cached_property
     def enabled(self) -> list[Locator]:
+        """The controls that are enabled in the first state."""
         return [control for control in self.controls if control.is_enabled()]
 
-    @property
-    def height(self) -> float:
-        return self.root.evaluate("(root) => root.getBoundingClientRect().height")
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """All words of each of these."""
+        words = [self._words(control) for control in self.enabled]
+        self.reset()
+        return words
 
-    def values(self) -> list[str | bool]:
-        return [value(control) for control in self.controls]
+    def _words(self, control: Locator) -> list[str]:
+        if is_box(control):
+            return ["no", "yes"]
+        control.press("Home")
+        words = [word(control)]
+        while True:  # the page need not keep up with the keys
+            self.page.keyboard.press("ArrowRight")
+            if word(control) == words[-1]:
+                return words
+            words.append(word(control))
+
+    def state(self) -> State:
+        return State(**self.root.evaluate("(root, selector) => state(root, selector)", CONTROLS))
+
+    def remember_first(self) -> None:
+        """Keep what is shown on a page of this width before anything is changed."""
+        self.first[self.lab.width] = self.state()
 
     def layout_faults(self) -> list[str]:
         return self.root.evaluate(LAYOUT_FAULTS)
 
-    def shown(self) -> str:
-        return self.root.evaluate("(root) => shown(root)")
-
     def press(self, control: Locator, key: str) -> bool:
-        """Press a key; if that changes the control, wait until something else is shown. Return whether."""
-        before = value(control), self.shown()
+        """Press a key; wait until the page is quiet; return whether the control has changed."""
+        before = word(control)
         control.press(key)
-        if value(control) == before[0]:
-            return False
-        self.page.wait_for_function(
-            "([root, before]) => shown(root) !== before", arg=[self.root.element_handle(), before[1]]
-        )
-        return True
+        return control.evaluate("(control) => quiet().then(() => word(control))") != before
 
     def change(self, control: Locator) -> bool:
-        """Change a control's value by the keys that people try, if they do. Return whether."""
-        if control.evaluate("(control) => control.matches('[type=checkbox], button')"):
+        """Change a control by the keys that people try, if they do. Return whether."""
+        if is_box(control):
             return self.press(control, "Space")
         return self.press(control, "ArrowDown") or self.press(control, "ArrowUp")
 
-    def walk(self, control: Locator) -> Iterator[None]:
-        """Stop at each value of a control, from the end where it stands to the other."""
-        yield
-        key = "ArrowUp" if self.time(control, "ArrowDown") is None else "ArrowDown"
-        if key == "ArrowDown":
-            yield
-        while self.time(control, key) is not None:
-            yield
-
-    def choose(self, label: str, option: str) -> None:
-        control = self.root.get_by_label(label, exact=True)
-        for key in ("ArrowDown", "ArrowUp"):
-            while value(control) != option and self.time(control, key) is not None:
-                pass
-        if value(control) != option:
-            raise LookupError(f"{label} has no option {option!r}")
+    def walk(self, control: Locator) -> Iterator[str]:
+        """Stop at each word of a control."""
+        self.press(control, "Home")
+        yield word(control)
+        while self.press(control, "ArrowRight"):
+            yield word(control)
 
     def reset(self) -> None:
-        self.root.get_by_role("button", name="Reset").press("Enter")
-        self.page.wait_for_function(
-            "([root, first]) => shown(root) === first[innerWidth]",
-            arg=[self.root.element_handle(), self.first],
-        )
+        self.press(self.root.get_by_role("button", name="Reset"), "Enter")
 
-    def start_recording(self) -> None:
+    def changes(self, width: int) -> dict[str, Change]:
+        """Change each control from the first state, and reset; done once for each width of the page."""
+        if width not in self._changes:
+            self.lab.settle(width)
+            self.reset()
+            self._changes[width] = {name(each): self._change(each) for each in self.enabled}
+        return self._changes[width]
+
+    def _change(self, control: Locator) -> Change:
+        before = self.state()
         self.root.evaluate("(root) => record(root)")
+        self.change(control)
+        frames = self.page.evaluate("recorded()")
+        after = self.state()
+        self.reset()
+        return Change(before, after, self.state(), frames)
 
-    def frames(self) -> list[dict[str, float]]:
-        """Return what each frame since then showed: number of charts with marks, and the height."""
-        return self.page.evaluate("() => frames.splice(0)")
+    def pairs(self) -> list[Setting]:
+        """Each pair of words of the first two controls, the others as at first."""
+        others = [[word(control)] for control in self.enabled[2:]]
+        return list(product(*self.words[:2], *others))
 
-    def time(self, control: Locator, key: str) -> float | None:
-        """Press a key; return the milliseconds until another picture is there, None if it changes nothing."""
-        before = value(control)
-        self.root.evaluate("(root) => { window.changed = change(root); }")
-        control.press(key)
-        return None if value(control) == before else self.page.evaluate("() => window.changed")
+    def sample(self) -> list[Setting]:
+        """Some of these pairs, always the same, and the widest and the narrowest word of every control."""
+        pairs = self.pairs()
+        ends = [tuple(end(words, key=len) for words in self.words) for end in (max, min)]
+        return [*ends, *random.Random(str(pairs)).sample(pairs, min(PAIRS, len(pairs)))]
+
+    def go(self, setting: Setting) -> None:
+        """Set the controls that are enabled in the first state; the page need not keep up with the keys."""
+        for control, words, wanted in zip(self.enabled, self.words, setting, strict=True):
+            steps = words.index(wanted) - words.index(word(control))
+            key = "Space" if is_box(control) else "ArrowRight" if steps > 0 else "ArrowLeft"
+            control.focus()
+            for _ in range(abs(steps)):
+                self.page.keyboard.press(key)
+            assert word(control) == wanted
+        self.lab.quiet()
+
+    def choose(self, label: str, wanted: str) -> None:
+        at = [name(control) for control in self.enabled].index(label)
+        now = [word(control) for control in self.enabled]
+        self.go((*now[:at], wanted, *now[at + 1 :]))
 
 
-def value(control: Locator) -> str | bool:
-    return control.evaluate(VALUE)
+def word(control: Locator) -> str:
+    return control.evaluate("(control) => word(control)")
+
+
+def name(control: Locator) -> str:
+    return control.evaluate("(control) => label(control)")
+
+
+def is_box(control: Locator) -> bool:
+    return control.evaluate("(control) => control.type === 'checkbox'")

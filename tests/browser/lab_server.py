@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stored import COURSE, EXERCISES, LESSONS
-
 from traceblock.cli import lab
+
+from .stored import COURSE, EXERCISES, LESSONS
 
 START_LIMIT = 90  # seconds
 # Without this, JupyterLab keeps in the page only the cells in view.
@@ -73,7 +73,7 @@ def serving(folder: Path) -> Iterator[Server]:
     server = Server(free_port(), secrets.token_urlsafe(8), folder / "log")
     with server.log.open("wb") as log:
         process = subprocess.Popen(
-            lab._command(course, server.port),
+            [*lab._command(course, server.port), "--LabApp.expose_app_in_browser=True"],
             env=lab._environment(server.token) | places,
             stdin=subprocess.DEVNULL,
             stdout=log,

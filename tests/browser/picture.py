@@ -1,4 +1,4 @@
-"""Make docs/lesson-00.png, the README's picture: ``python tests/browser/picture.py``.
+"""Make docs/lesson-00.png, the README's picture: ``python -m tests.browser.picture``.
 
 The lesson's clock sign wants an emoji font on the machine that makes it (Debian: fonts-noto-color-emoji).
 """
@@ -6,9 +6,9 @@ The lesson's clock sign wants an emoji font on the machine that makes it (Debian
 import tempfile
 from pathlib import Path
 
-from lab_page import chromium_running, page_of, required_chromium
-from lab_server import serving
-from stored import COURSE, LESSONS, cells
+from .lab_page import chromium_running, page_of, required_chromium
+from .lab_server import serving
+from .stored import COURSE, LESSONS, cells
 
 WIDTH = 1280
 SHOWN = "charts.record.timeline("  # the picture begins with the text above this chart

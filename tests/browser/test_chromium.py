@@ -1,7 +1,8 @@
 """Without Chromium the browser's tests are skipped with a reason; under CI=true that is a failure."""
 
 import pytest
-from lab_page import required_chromium
+
+from .lab_page import required_chromium
 
 
 @pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from lab_page import ERRORS, WIDE, page_of
 from playwright.sync_api import expect
-from stored import EXERCISES, cells
 
 from traceblock import exercises
+
+from .lab_page import ERRORS, WIDE, page_of
+from .stored import EXERCISES, cells
 
 EXERCISE = EXERCISES[0]
 SOURCES = ["".join(cell["source"]) for cell in cells(EXERCISE)]

@@ -1,56 +1,50 @@
 """Every explorer of every lesson, after Run All Cells: by keyboard alone, at two widths."""
 
-import itertools
 import re
-import statistics
-import sys
 
 import pytest
-from explorer_on_page import CONTROLS, ExplorerOnPage
-from lab_page import NARROW, WIDE, page_of
 from playwright.sync_api import expect
-from stored import LESSONS, explorers
+
+from .explorer_on_page import CONTROLS
+from .lab_page import NARROW, WIDE
+from .stored import LESSONS, explorers
 
 EXPLORERS = [
-    pytest.param((lesson, cell), id=f"{lesson.stem}:{name}")
+    pytest.param(lesson, name, id=f"{lesson.stem}:{name}")
     for lesson in LESSONS
-    for cell, name in explorers(lesson)
+    for _, name in explorers(lesson)
 ]
 
 
-@pytest.fixture(scope="module", params=EXPLORERS)
-def opened(browser, server, request):
-    lesson, cell = request.param
-    with page_of(browser, WIDE) as lab:
-        lab.open(server.address(f"notebooks/{lesson.name}"))
-        lab.run_all()
-        yield ExplorerOnPage(lab, cell)
+def each(*names):
+    """Parametrize a test with these explorers; without names, with every one."""
+    chosen = [param for param in EXPLORERS if not names or param.values[1] in names]
+    return pytest.mark.parametrize(("lesson", "name"), chosen, indirect=["lesson"], scope="package")
 
 
 @pytest.fixture
-def explorer(opened):
-    """The explorer in its first state on a wide page, whatever the test before left."""
-    opened.lab.settle(WIDE)
-    opened.reset()
-    return opened
+def explorer(opened, name):
+    """The explorer in its first state, whatever the test before left."""
+    explorer = opened.explorers[name]
+    explorer.reset()
+    assert explorer.state().shown == explorer.first[explorer.lab.width].shown
+    return explorer
 
 
+@pytest.fixture(params=[NARROW, WIDE])
+def changes(request, opened, name):
+    """Each enabled control changed and reset, with what was seen of it."""
+    return opened.explorers[name].changes(request.param)
+
+
+@each()
 def test_each_control_has_a_label(explorer):
     assert explorer.controls
     for control in explorer.root.locator(CONTROLS).all():
         expect(control).to_have_accessible_name(re.compile(r"\w"))
 
 
-def test_a_slider_says_the_word_beside_it(explorer):
-    for slider in explorer.root.get_by_role("slider").all():
-        for _ in range(2):
-            word = slider.locator("xpath=ancestor::*[contains(@class, 'widget-inline-hbox')]").locator(
-                ".widget-readout"
-            )
-            expect(slider).to_have_attribute("aria-valuetext", word.text_content())
-            assert explorer.change(slider)
-
-
+@each()
 def test_tab_reaches_each_enabled_control_in_order(explorer):
     explorer.cell_before.click()
     for _ in range(10):  # JupyterLab's own buttons of the cell may come first
@@ -63,73 +57,73 @@ def test_tab_reaches_each_enabled_control_in_order(explorer):
     expect(explorer.root.get_by_role("button", name="Reset")).to_be_focused()
 
 
-def test_each_control_shows_something_else_and_reset_the_first_state(explorer):
-    controls, changed = explorer.controls, set()
-
-    def change(index):
-        assert explorer.change(controls[index]), f"control {index} cannot be changed by keyboard"
-        changed.add(index)
-
-    for index, control in enumerate(controls):
-        if control.is_enabled():
-            change(index)
-            explorer.reset()
-    # Those that are disabled at first must be enabled for some value of the first control.
-    for _ in explorer.walk(controls[0]):
-        for index, control in enumerate(controls):
-            if index not in changed and control.is_enabled():
-                change(index)
-    assert len(changed) == len(controls)
+@each()
+def test_each_control_shows_something_else_and_reset_the_first_state(opened, name, changes):
+    first = opened.explorers[name].first
+    assert changes
+    for label, change in changes.items():
+        assert change.before.shown in {state.shown for state in first.values()}
+        assert change.after.words[label] != change.before.words[label], (
+            f"{label} cannot be changed by keyboard"
+        )
+        assert change.after.shown != change.before.shown, f"{label} changes nothing"
+        assert change.reset == change.before, f"{label}, then Reset"
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_nothing_flickers(explorer, width):
+@each()
+def test_what_is_disabled_at_first_shows_something_else_once_enabled(explorer):
+    """For some word of the first control."""
+    waiting = [control for control in explorer.controls if not control.is_enabled()]
+    for _ in explorer.walk(explorer.controls[0]) if waiting else ():
+        for control in [control for control in waiting if control.is_enabled()]:
+            before = explorer.state().shown
+            assert explorer.change(control)
+            assert explorer.state().shown != before
+            waiting.remove(control)
+    assert not waiting
+
+
+@each()
+def test_a_slider_says_the_word_beside_it(changes):
+    for change in changes.values():
+        for state in (change.before, change.after):
+            assert state.spoken == {label: state.words[label] for label in state.spoken}
+
+
+@each()
+def test_nothing_flickers(changes):
+    for label, change in changes.items():
+        assert len(change.frames) > 2
+        assert min(frame["marks"] for frame in change.frames) > 0, f"{label}: a frame without a chart"
+        lowest = min(change.before.height, change.after.height)
+        assert min(frame["height"] for frame in change.frames) >= lowest - 1, label
+
+
+def faults(explorer, width, settings):
     explorer.lab.settle(width)
-    for control in explorer.enabled:
-        explorer.reset()
-        before = explorer.height
-        explorer.start_recording()
-        assert explorer.change(control)
-        explorer.lab.settle()
-        frames = explorer.frames()
-        assert len(frames) > 2
-        assert min(frame["marks"] for frame in frames) > 0, "a frame without a chart"
-        assert min(frame["height"] for frame in frames) >= min(before, explorer.height) - 1
+    found = []
+    for setting in settings:
+        explorer.go(setting)
+        found += [f"{width} px, {' / '.join(setting)}: {fault}" for fault in explorer.layout_faults()]
+    return "\n".join(found)
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@each()
+def test_some_pictures_fit_the_page(explorer, width):
+    """With the widest and the narrowest words, and with some pairs of values of the first two controls."""
+    assert not faults(explorer, width, explorer.sample())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@each()
 def test_every_picture_fits_the_page(explorer, width):
-    """Each pair of values of the first two controls."""
-    explorer.lab.settle(width)
-    faults = []
-    first, *others = explorer.enabled
-    for _ in explorer.walk(first):
-        for _ in explorer.walk(others[0]) if others else [None]:
-            values = " / ".join(map(str, explorer.values()))
-            faults += [f"{width} px, {values}: {fault}" for fault in explorer.layout_faults()]
-    assert not faults, "\n".join(faults)
+    """With each pair of values of the first two controls."""
+    assert not faults(explorer, width, explorer.pairs())
 
 
-def test_latency_is_printed(explorer, capsys):
-    """Measured and shown, never judged: how fast a machine is says nothing about the code.
-
-    Each control is moved a step and back, in turn.
-    """
-    times: list[float] = []
-    for control in itertools.cycle(explorer.enabled):
-        box = control.evaluate("(control) => control.type === 'checkbox'")
-        moves = [explorer.time(control, key) for key in (["Space"] * 2 if box else ["ArrowDown", "ArrowUp"])]
-        times += [took for took in moves if took is not None]  # none where a slider is at its end
-        assert any(moves)
-        if len(times) >= 20:
-            break
-    line = f"median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms (n={len(times)})"
-    # To stderr, since pytest-xdist's workers have no stdout.
-    with capsys.disabled():
-        print(f"\nkey press to changed chart: {line}", file=sys.stderr)
-
-
-@pytest.mark.parametrize("opened", [each for each in EXPLORERS if each.id.endswith(":record")], indirect=True)
+@each("record")
 def test_an_error_of_the_model_is_a_line_in_place_of_the_chart(explorer):
     explorer.choose("Case", "Allostreaming")
     explorer.choose("Status", "disputed")
@@ -141,9 +135,7 @@ def test_an_error_of_the_model_is_a_line_in_place_of_the_chart(explorer):
     expect(explorer.chart).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "opened", [each for each in EXPLORERS if each.id.endswith(":succession")], indirect=True
-)
+@each("succession")
 def test_play_moves_the_day_on_and_stop_takes_it_back(explorer):
     day = explorer.root.get_by_role("slider").last
     explorer.root.get_by_role("button", name="Play").press("Enter")

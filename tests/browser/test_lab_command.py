@@ -9,10 +9,11 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from lab_page import WIDE, page_of
-from lab_server import free_port, own_places
 from playwright.sync_api import expect
-from stored import COURSE, LESSONS, cells
+
+from .lab_page import WIDE, page_of
+from .lab_server import free_port, own_places
+from .stored import COURSE, LESSONS, cells
 
 PARTS = ("src", "data", "notebooks", "exercises", "solutions")
 COMMAND = Path(sysconfig.get_path("scripts"), "traceblock")

@@ -1,12 +1,10 @@
-// What the tests see of an explorer, frame by frame and change by change.
+// What the tests see of an explorer: at once, and frame by frame.
 () => {
-    if (window.shown) return;
-    const LONG = 1000; // milliseconds after which a picture that is still the same is taken to remain so
+    if (window.state) return;
 
-    const marks = (root) => root.querySelectorAll("svg.marks .mark-group.root :is(path, line, text)");
     const lines = (root, role) => [...root.querySelectorAll(`[role=${role}]`)].map((line) => line.textContent);
     // The chart, or the error in its place. The numbers of clip paths differ from drawing to drawing.
-    const picture = (root) => {
+    window.picture = (root) => {
         const chart = root.querySelector("svg.marks");
         return chart ? chart.outerHTML.replaceAll(/clip\d+/g, "clip") : lines(root, "alert").join();
     };
@@ -17,41 +15,42 @@
             .split("<")
             .sort()
             .join("<");
+    window.label = (control) => control.ariaLabel ?? control.labels?.[0]?.textContent.trim() ?? control.title;
 
-    // Picture and sentence as one text.
-    window.shown = (root) => looks(root) + lines(root, "status").join();
+    // The word that a reader sees as a control's value, and the one that a slider says.
+    window.word = (control) => {
+        if (control.type === "checkbox") return control.checked ? "yes" : "no";
+        if (control.type === "select-one") return control.selectedOptions[0].text;
+        return control.value ?? control.closest(".widget-inline-hbox").querySelector(".widget-readout").textContent;
+    };
+    window.state = (root, selector) => {
+        const controls = [...root.querySelectorAll(selector)];
+        const sliders = controls.filter((control) => control.role === "slider");
+        return {
+            words: Object.fromEntries(controls.map((control) => [label(control), word(control)])),
+            spoken: Object.fromEntries(sliders.map((slider) => [label(slider), slider.ariaValueText])),
+            shown: looks(root) + lines(root, "status").join(),
+            height: root.getBoundingClientRect().height,
+        };
+    };
 
-    window.frames = [];
-    window.recording = 0;
+    // Looks at each frame from now on: the number of marks in charts, and the height.
+    let frames = [];
     window.record = (root) => {
-        const mine = ++window.recording;
-        window.frames.length = 0;
+        const mine = (frames = []);
         const look = () => {
-            if (window.recording !== mine) return;
-            window.frames.push({ marks: marks(root).length, height: root.getBoundingClientRect().height });
+            if (frames !== mine) return;
+            const marks = root.querySelectorAll("svg.marks .mark-group.root :is(path, line, text)").length;
+            mine.push({ marks, height: root.getBoundingClientRect().height });
             requestAnimationFrame(look);
         };
         look();
     };
-
-    // Resolves to the milliseconds from the next key press to another picture, or to when none has come.
-    window.change = (root) =>
-        new Promise((resolve) => {
-            const before = picture(root);
-            let pressed;
-            const end = () => {
-                observer.disconnect();
-                resolve(performance.now() - pressed);
-            };
-            const observer = new MutationObserver(() => {
-                const after = picture(root);
-                if (pressed && after && after !== before) end();
-            });
-            observer.observe(root, { childList: true, subtree: true, attributes: true, characterData: true });
-            const press = () => {
-                pressed = performance.now();
-                setTimeout(end, LONG);
-            };
-            document.addEventListener("keydown", press, { capture: true, once: true });
-        });
+    // Resolves to what was seen, three frames at least.
+    window.recorded = async () => {
+        while (frames.length < 3) await new Promise(requestAnimationFrame);
+        const seen = frames;
+        frames = [];
+        return seen;
+    };
 }

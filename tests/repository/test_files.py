@@ -18,12 +18,28 @@ PROMISED = """
     LICENSE LICENSE-content Makefile README.md data/datapackage.json environment.yml postBuild pyproject.toml
     requirements.txt requirements-dev.txt requirements-bench.txt
 """
+WORKFLOWS = [f".github/workflows/{name}.yml" for name in ("test", "weekly")]
 PROSE = sorted(path.name for path in ROOT.glob("*.md"))
 MACHINE = re.compile(r"(?<![\w.~}])/(?:work|root|home|Users|mnt)\b(?!-)")
 
 
 def read(name):
     return (ROOT / name).read_text("utf-8")
+
+
+def planned(command):
+    """Return the commands that `make` would run, where everything is installed."""
+    installed = [f"--assume-old=.venv/{each}" for each in (".lessons", ".dev", "bin/python")]
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    planned = subprocess.run(
+        [*command.split(), "--dry-run", "VENV=.venv", *installed],
+        cwd=ROOT,
+        env=alone,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return planned.stdout.splitlines()
 
 
 def numbers(folder):
@@ -50,7 +66,7 @@ def test_relative_links_resolve(name):
     assert not [target for target in targets if "://" not in target and not (ROOT / target).is_file()]
 
 
-@pytest.mark.parametrize("name", [*PROSE, ".ci/run", ".github/workflows/test.yml"])
+@pytest.mark.parametrize("name", [*PROSE, ".ci/run", *WORKFLOWS])
 def test_commands_that_are_named_exist(name):
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     named = re.findall(r"(?:^|`|run: |exec )(make|traceblock)((?: [\w=./-]+)+)", read(name), re.MULTILINE)
@@ -64,12 +80,30 @@ def test_commands_that_are_named_exist(name):
 
 def test_the_checks_are_run_by_one_command_everywhere():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    assert read(".ci/run").rstrip().endswith("\nexec make test")
-    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
-    assert {"run": "make test"} in workflow["jobs"]["test"]["steps"]
+    assert read(".ci/run").rstrip().endswith("\nexec make ci")
+    assert planned("make ci") == planned("make test")
+    workflow, weekly = (yaml.safe_load(read(name)) for name in WORKFLOWS)
+    assert {"run": "make ci"} in workflow["jobs"]["test"]["steps"]
+    assert {"run": "make test-all"} in weekly["jobs"]["test"]["steps"]
     python = tomllib.loads(read("pyproject.toml"))["project"]["classifiers"]
     tested = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert [each.rpartition(" ")[2] for each in python if "Python :: 3." in each] == tested
+    assert weekly["jobs"]["test"]["env"] == workflow["jobs"]["test"]["env"]
+
+
+def test_every_check_is_run_each_week_and_on_demand():
+    triggers = yaml.safe_load(read(".github/workflows/weekly.yml"))[True]  # YAML 1.1 reads "on" as true
+    assert triggers.keys() == {"schedule", "workflow_dispatch"}
+    assert all(len(each["cron"].split()) == 5 for each in triggers["schedule"])
+    assert all(each["cron"].split()[4].isdigit() for each in triggers["schedule"])
+
+
+def test_only_test_all_runs_what_is_slow():
+    test, test_all = planned("make test"), planned("make test-all")
+    assert [line for line in test if line not in test_all] == [f"{test_all[-1]} -m \"not slow\""]
+    for folder in ("tests", "notebooks", "solutions", "exercises"):
+        assert folder in shlex.split(test_all[-1])
+    assert "--durations=10" in test_all[-1]
 
 
 def test_the_version_is_the_same_everywhere():
