@@ -23,6 +23,7 @@ _STATES = {
     "not asked": _GREY,
 }
 _LANES = 6
+_HALF_A_TIME = 40  # pixels: a label of a date and time this near an end of its axis would leave the picture
 
 
 def verdicts(table: pd.DataFrame, title: str = "Who was named?", what: str = "records") -> alt.TopLevelMixin:
@@ -233,7 +234,7 @@ def holders(
     y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(domain=order))
     x: dict[str, Any] = {
         "scale": alt.Scale(type="utc", domain=[_iso(first), _iso(last)], nice=False),
-        "axis": alt.Axis(format="%d %b %H:%M", tickCount=4, labelFlush=True, orient="top"),
+        "axis": alt.Axis(format="%d %b %H:%M", tickCount=4, labelFlush=_HALF_A_TIME, orient="top"),
     }
     moments = pd.DataFrame(
         {"moment": ["true time", "time looked up"], "time": [_iso(true), _iso(looked_up)]}
