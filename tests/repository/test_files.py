@@ -100,7 +100,7 @@ def test_every_check_is_run_each_week_and_on_demand():
 
 def test_only_test_all_runs_what_is_slow():
     test, test_all = planned("make test"), planned("make test-all")
-    assert [line for line in test if line not in test_all] == [f"{test_all[-1]} -m \"not slow\""]
+    assert [line for line in test if line not in test_all] == [f'{test_all[-1]} -m "not slow"']
     for folder in ("tests", "notebooks", "solutions", "exercises"):
         assert folder in shlex.split(test_all[-1])
     assert "--durations=10" in test_all[-1]
