@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import subprocess
 import tomllib
 
 import pytest
