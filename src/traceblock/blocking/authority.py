@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pandas as pd
 
 from traceblock import arguments
+from traceblock.blocking.bad_lines import BadLines
 from traceblock.blocking.hosting import Hosting
 from traceblock.blocking.master_file import MasterFile
 from traceblock.blocking.names import parent
+from traceblock.blocking.rrsets import uncollected
 from traceblock.blocking.triggers import number
-from traceblock.blocking.zone import ROOT, Content, Node, Reply, Zone, complete, content_of
+from traceblock.blocking.zone import ROOT, Content, Node, Zone, complete, content_of
 
 _ADDRESSES = ("A", "AAAA")
 
@@ -54,28 +56,25 @@ class Zones:
         Raises
         ------
         ValueError
-            If any line of any file is bad: all of them, as ``<text n>:line: reason``; if there is no file,
-            or two are of the same zone.
+            If any line of any file is bad: the first 20, as ``<text n>:line: reason``, and how many more; if
+            there is no file, or two are of the same zone.
         """
         if not master_files:
             raise arguments.refuse("master_files", master_files, "the text of at least one zone")
         given: dict[str, Content] = {}
-        errors = []
+        bad = BadLines()
         for i, text in enumerate(master_files, 1):
             if not isinstance(text, str):
                 raise ValueError(f"master_files: the {i}. is a {type(text).__name__}; give text")
-            source = MasterFile(text, f"<text {i}>")
-            content = content_of(source)
-            try:
-                source.finish()
-            except ValueError as error:
-                errors.append(str(error))
+            source, before = MasterFile(text, f"<text {i}>", bad), len(bad)
+            with uncollected():
+                content = content_of(source)
+            if len(bad) > before:
                 continue
             if source.zone in given:
                 raise ValueError(f"master_files: the zone {source.zone or ROOT} is given twice")
             given[source.zone] = content
-        if errors:
-            raise ValueError("\n".join(errors))
+        bad.refuse()
         found = _connected(given)
         return cls(found, glue=_glue(found))
 
@@ -115,25 +114,31 @@ class _Apexes(dict[str, "Zone | None"]):
 def _connected(given: dict[str, Content]) -> dict[str, Zone]:
     """Return zones, with those above them and those that they delegate to nobody."""
     delegated = {
-        name: node["NS"] for each in given.values() for name, node in each.nodes.items() if "NS" in node
-    } | {apex: each.nodes[apex]["NS"] for apex, each in given.items() if "NS" in each.nodes[apex]}
+        name: servers
+        for each in given.values()
+        for name, node in each.nodes.items()
+        if (servers := [data for data in node if data.type == "NS"])
+    }
+    for apex, each in given.items():  # a zone knows its own servers best
+        if own := [data for data in each.nodes[apex] if data.type == "NS"]:
+            delegated[apex] = own
     apexes = {"", *given, *delegated}
     apexes |= {name.rpartition(".")[2] for name in apexes}
     found: dict[str, Zone] = {}
     for apex in sorted(apexes, key=_depth):
         above = _above(apex, found)
-        nodes: dict[str, Node] | None = {apex: {}}  # what stands in for a zone
+        nodes: dict[str, Node] | None = {apex: ()}  # what stands in for a zone
         negative_ttl = 0
         if apex in given:
             nodes, negative_ttl = given[apex]
             complete(apex, nodes, list(nodes))
         elif apex in delegated:
             nodes = None
-        servers = delegated.get(apex, Reply("NOERROR", (), 0))
-        names = tuple(value for _, value in servers.records)
-        found[apex] = Zone(apex, nodes, names, servers.ttl, negative_ttl, above)
+        servers = delegated.get(apex, [])
+        ttl = min((data.ttl for data in servers), default=0)
+        found[apex] = Zone(apex, nodes, tuple(data.value for data in servers), ttl, negative_ttl, above)
         if above and above.nodes is not None:
-            above.nodes.setdefault(apex, {})
+            above.nodes.setdefault(apex, ())
             complete(above.name, above.nodes, [apex])
     return found
 
@@ -150,11 +155,12 @@ def _glue(found: dict[str, Zone]) -> dict[str, list[int]]:
     """Return the addresses that stand in a zone for names of zones below it."""
     glue: dict[str, list[int]] = {}
     zones = Zones(found)
+    delegating = {zone.above for zone in found.values()}
     for zone in found.values():
-        for name, node in (zone.nodes or {}).items():
-            if zones.zone_of(name) is not zone:
-                answers = [answer for kind in _ADDRESSES if kind in node for answer in node[kind].records]
-                glue.setdefault(name, []).extend(number(value) for _, value in answers)
+        for name, node in (zone.nodes or {}).items() if zone in delegating else ():
+            if node and zones.zone_of(name) is not zone:
+                addresses = [number(data.value) for kind in _ADDRESSES for data in node if data.type == kind]
+                glue.setdefault(name, []).extend(addresses)
     return glue
 
 

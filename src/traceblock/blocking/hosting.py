@@ -3,8 +3,9 @@
 import pandas as pd
 
 from traceblock import arguments, network
+from traceblock.blocking.master_file import Data
 from traceblock.blocking.names import canonical
-from traceblock.blocking.zone import Node, Reply, Zone, complete
+from traceblock.blocking.zone import Node, Zone, complete
 
 _TOPS = ("example", "test")
 _MINUTES = 300  # in seconds
@@ -50,7 +51,7 @@ class Hosting:
             for name, _, runs, cdn in sites:
                 nodes[f"www.{name}"] = _one("CNAME", f"{name}.{runs.zone}." if cdn else f"{name}.")
             for name, address, *_ in sites:  # one of them may begin with www itself
-                nodes[name] = (host.apex if name == apex else {}) | _one("A", address)
+                nodes[name] = (host.apex if name == apex else ()) + _one("A", address)
             complete(apex, nodes, [name for name, *_ in sites])
         else:
             return None
@@ -71,7 +72,7 @@ class _Host:
             f"mail.{self.zone}": _one("A", f"203.0.113.{last}"),
         }
         self.names = (f"ns1.{self.zone}.", f"ns2.{self.zone}.")
-        self.apex = _apex(*self.names) | _one("MX", f"10 mail.{self.zone}.")
+        self.apex = _apex(*self.names) + _one("MX", f"10 mail.{self.zone}.")
 
 
 def _tops() -> dict[str, Zone]:
@@ -91,11 +92,8 @@ def _tops() -> dict[str, Zone]:
 def _apex(*servers: str) -> Node:
     """Return the records at the top of a zone."""
     soa = f"{servers[0]} hostmaster.{servers[0]} 1 3600 600 86400 {_MINUTES}"
-    return {
-        "SOA": Reply("NOERROR", (("SOA", soa),), _MINUTES),
-        "NS": Reply("NOERROR", tuple(("NS", server) for server in servers), network.DAY),
-    }
+    return (Data(_MINUTES, "SOA", soa), *(Data(network.DAY, "NS", server) for server in servers))
 
 
 def _one(kind: str, value: str) -> Node:
-    return {kind: Reply("NOERROR", ((kind, value),), _MINUTES)}
+    return (Data(_MINUTES, kind, value),)

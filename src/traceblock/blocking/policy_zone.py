@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from traceblock import arguments
-from traceblock.blocking.master_file import Data, MasterFile
+from traceblock.blocking.bad_lines import BadLines
+from traceblock.blocking.master_file import Data, MasterFile, Records
 from traceblock.blocking.names import canonicals
+from traceblock.blocking.rrsets import RRsets, uncollected
 from traceblock.blocking.triggers import Blocks, Names, block
 
 #: What a policy can do (§3); "redirected" is local data (§3.6), also where it lacks the type asked for.
@@ -29,15 +31,17 @@ _SPECIAL = {
     "rpz-tcp-only.": "tcp-only",
 }
 #: Types that no local data has: they would make the policy zone itself another zone.
-_NO_DATA = {"SOA", "NS", "DNAME", "DS", "CDS", "DNSKEY", "CDNSKEY", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM"}
+_NEVER = {"SOA", "NS", "DNAME", "DS", "CDS", "DNSKEY", "CDNSKEY", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM"}
 _AT_APEX = {"NS", "TXT"}
+
+_Table = Names[Records] | Blocks[Records]
 
 
 class Action(NamedTuple):
     """What happens where a rule fires: one of `VERDICTS`, and the records that say so."""
 
     verdict: str
-    records: tuple[Data, ...]
+    records: Records
     target: str = ""  # where a CNAME of the local data leads, with its final dot
 
 
@@ -62,9 +66,9 @@ class Rules:
         Its name, the SOA's owner, without a final dot.
     ede : int
         The extended DNS error that goes with an answer that this zone withheld.
-    qname, nsdname : Names of Action
+    qname, nsdname : Names of records
         Rules by name asked for (§4.2, a wildcard does not cover its apex) and by name server (§4.4).
-    client_ip, ip, nsip : Blocks of Action
+    client_ip, ip, nsip : Blocks of records
         Rules by the asker's address (§4.1), address in the answer (§4.3) and address of a name server (§4.5).
     needs_answer : bool
         Whether a rule looks at what the resolver finds.
@@ -73,12 +77,12 @@ class Rules:
     zone: str
     soa: Data
     ede: int = field(default=15, compare=False)
-    apex: tuple[Data, ...] = ()
-    qname: Names[Action] = field(default_factory=Names)
-    nsdname: Names[Action] = field(default_factory=Names)
-    client_ip: Blocks[Action] = field(default_factory=Blocks)
-    ip: Blocks[Action] = field(default_factory=Blocks)
-    nsip: Blocks[Action] = field(default_factory=Blocks)
+    apex: Records = ()
+    qname: Names[Records] = field(default_factory=Names)
+    nsdname: Names[Records] = field(default_factory=Names)
+    client_ip: Blocks[Records] = field(default_factory=Blocks)
+    ip: Blocks[Records] = field(default_factory=Blocks)
+    nsip: Blocks[Records] = field(default_factory=Blocks)
     needs_answer: bool = False
 
     @classmethod
@@ -92,7 +96,8 @@ class Rules:
             names, for QNAME, or end in ``rpz-client-ip``, ``rpz-ip``, ``rpz-nsdname``, ``rpz-nsip``.
             ``CNAME .`` answers NXDOMAIN, ``CNAME *.`` NODATA; ``CNAME`` to ``rpz-passthru.``,
             ``rpz-drop.`` or ``rpz-tcp-only.`` lets pass, drops, and sends to TCP; anything else is local
-            data. A CNAME to the name asked for lets pass too, the old way to write it.
+            data. A CNAME to the name asked for lets pass too, the old way to write it. The same record twice
+            is one, with the first's time to live (RFC 2181 §5).
         file : str
             What error messages call it.
         ede : int
@@ -105,16 +110,18 @@ class Rules:
         Raises
         ------
         ValueError
-            If any line is bad: every one of them, as ``file:line: reason``, and nothing is loaded.
+            If any line is bad: the first 20, as ``file:line: reason``, and how many more; nothing is loaded.
         """
         if not isinstance(text, str):
             raise ValueError(f"text is a {type(text).__name__}; give the master file as text")
         if ede not in ERRORS:
             raise arguments.refuse("ede", ede, ", ".join(f"{code} ({why})" for code, why in ERRORS.items()))
-        source = MasterFile(text, str(file))
+        bad = BadLines()
+        source = MasterFile(text, str(file), bad)
         rules = cls("", source.soa, ede)
-        rules._fill(source)
-        source.finish()
+        with uncollected():
+            rules._fill(source)
+        bad.refuse()
         rules.zone, rules.soa = source.zone, source.soa
         rules.apex = rules.apex or (Data(source.soa.ttl, "NS", "localhost."),)
         for table in (rules.qname, rules.nsdname, rules.client_ip, rules.ip, rules.nsip):
@@ -159,7 +166,7 @@ class Rules:
     def by_question(self, name: str, client: int | None) -> Hit | None:
         """Return the rule that fires on the asker's address, before one on the canonical name (§5.4)."""
         if client is not None and (found := self.client_ip.find([client])):
-            return Hit(self, "CLIENT-IP", f"{found[0]}.rpz-client-ip", found[1])
+            return Hit(self, "CLIENT-IP", f"{found[0]}.rpz-client-ip", _action(found[1]))
         if found := self.qname.find(name):
             return Hit(self, "QNAME", found[0], _at(name, found[1]))
         return None
@@ -178,28 +185,28 @@ class Rules:
             level.
         """
         if found := self.ip.find(addresses):
-            return Hit(self, "IP", f"{found[0]}.rpz-ip", found[1])
+            return Hit(self, "IP", f"{found[0]}.rpz-ip", _action(found[1]))
         by_name = [
             (_rank(found[0], server), server, found)
             for server in servers
             if (found := self.nsdname.find(server))
         ]
         if by_name:
-            _, server, (owner, action) = min(by_name)
-            return Hit(self, "NSDNAME", f"{owner}.rpz-nsdname", _at(server, action))
+            _, server, (owner, records) = min(by_name)
+            return Hit(self, "NSDNAME", f"{owner}.rpz-nsdname", _at(server, records))
         if found := self.nsip.find(server_addresses):
-            return Hit(self, "NSIP", f"{found[0]}.rpz-nsip", found[1])
+            return Hit(self, "NSIP", f"{found[0]}.rpz-nsip", _action(found[1]))
         return None
 
     def to_rpz(self) -> str:
         """Return the zone as a master file, which `from_rpz` reads back as equal."""
         lines = [f"$ORIGIN {self.zone}.", _line("@", self.soa), *(_line("@", data) for data in self.apex)]
         for suffix, table in self._tables().items():
-            for owner, action in table.rules():
-                lines += [_line(owner + suffix, data) for data in action.records]
+            for owner, records in table.rules():
+                lines += [_line(owner + suffix, data) for data in records]
         return "\n".join(lines) + "\n"
 
-    def _tables(self) -> dict[str, Names[Action] | Blocks[Action]]:
+    def _tables(self) -> dict[str, _Table]:
         """Return each kind of trigger by what its owners end in."""
         return {
             ".rpz-client-ip": self.client_ip,
@@ -211,46 +218,43 @@ class Rules:
 
     def _fill(self, source: MasterFile) -> None:
         """Put every record where its trigger belongs, and note bad ones."""
-        exact = self.qname.exact
-        actions: dict[Data, Action | str] = {}
-        several: dict[tuple[Data, ...], Action] = {}
-        for line, owner, data in source.records():
-            if not owner:
-                if data.type in _AT_APEX:
-                    self.apex += (data,)
-                else:
-                    source.bad(line, f"{data.type} at the apex of the zone; a rule's name is below it")
-                continue
-            action = actions.get(data)
-            if action is None:
-                action = actions[data] = _action(data, source.zone)
+        tables, exact, apex = self._tables(), self.qname.exact, dict[str, Records]()
+        rrsets = RRsets()
+        table: dict[Any, Records]
+        for line, owner, records in source.records():
+            kind, value = records[0][1:]
             try:
-                if isinstance(action, str):
-                    raise ValueError(action)
-                table, key = self._place(owner) if "rpz-" in owner or "*" in owner else (exact, owner)
-                if key in table:
-                    records = _together(table[key].records, data)
-                    table[key] = several.setdefault(records, Action("redirected", records))
+                if owner:
+                    if kind in _NEVER:
+                        raise ValueError(f"{kind} is no local data")
+                    if kind == "CNAME" and ("rpz-" in value or value[0] == "*"):
+                        _refuse_no_action(value, source.zone)
+                    table, key = _place(owner, tables) if "rpz-" in owner or "*" in owner else (exact, owner)
+                elif kind in _AT_APEX:
+                    table, key = apex, owner
                 else:
-                    table[key] = action
+                    raise ValueError(f"{kind} at the apex of the zone; a rule's name is below it")
+                if key in table:
+                    rrsets.join(table, key, records[0])
+                else:
+                    table[key] = records
             except ValueError as error:
-                source.bad(line, f"{owner}: {error}")
+                source.bad(line, f"{owner}: {error}" if owner else error)
+        rrsets.close()
+        self.apex = apex.get("", ())
 
-    def _place(self, owner: str) -> tuple[dict[Any, Action], Any]:
-        """Return the table that a trigger belongs to, and its key there."""
-        name, _, kind = owner.rpartition(".")
-        if not kind.startswith("rpz-"):
-            return _place_of_name(self.qname, owner)
-        table = self._tables().get(f".{kind}")
-        if table is None:
-            raise ValueError(f"unknown trigger {kind}")
-        if isinstance(table, Names):
-            return _place_of_name(table, name)
+
+def _place(owner: str, tables: dict[str, _Table]) -> tuple[dict[Any, Records], Any]:
+    """Return the table that a trigger belongs to, and its key there."""
+    name, _, kind = owner.rpartition(".")
+    if not kind.startswith("rpz-"):
+        name, kind = owner, ""
+    table = tables.get(f".{kind}" if kind else "")
+    if table is None:
+        raise ValueError(f"unknown trigger {kind}")
+    if isinstance(table, Blocks):
         length, bits = block(name)
         return table.by_length.setdefault(length, {}), bits
-
-
-def _place_of_name(table: Names[Action], name: str) -> tuple[dict[Any, Action], Any]:
     wildcard = name == "*" or name.startswith("*.")
     behind = name[2:] if wildcard else name
     if "*" in behind:
@@ -260,40 +264,28 @@ def _place_of_name(table: Names[Action], name: str) -> tuple[dict[Any, Action], 
     return (table.wild, behind) if wildcard else (table.exact, name)
 
 
-def _action(data: Data, zone: str) -> Action | str:
-    """Return what a record makes a rule do (§3), or why no rule can have it."""
-    if data.type in _NO_DATA:
-        return f"{data.type} is no local data"
-    if data.type != "CNAME":
-        return Action("redirected", (data,))
-    if verdict := _SPECIAL.get(data.value):
-        return Action(verdict, (data,))
-    first, _, rest = data.value.partition(".")
+def _refuse_no_action(value: str, zone: str) -> None:
+    """Refuse a CNAME that looks like an action (§3) and is none."""
+    first, _, rest = value.partition(".")
     if f"{first}." in _SPECIAL and rest == f"{zone}.":
-        return f"CNAME {first} is a name in the zone itself; write {first}. with a final dot"
-    last = data.value[:-1].rpartition(".")[2]
-    if last.startswith("rpz-"):
-        return f"CNAME {data.value} is no action; they are {', '.join(_SPECIAL)}"
-    return Action("redirected", (data,), data.value)
+        raise ValueError(f"CNAME {first} is a name in the zone itself; write {first}. with a final dot")
+    if value not in _SPECIAL and value[:-1].rpartition(".")[2].startswith("rpz-"):
+        raise ValueError(f"CNAME {value} is no action; they are {', '.join(_SPECIAL)}")
 
 
-def _together(records: tuple[Data, ...], data: Data) -> tuple[Data, ...]:
-    """Add a record to those that an owner has already."""
-    kinds = {each.type for each in records}
-    if data.type == "CNAME" and "CNAME" in kinds:
-        raise ValueError("a second CNAME for this owner")
-    if "CNAME" in kinds | {data.type}:
-        raise ValueError("a CNAME beside other data")
-    if any((each.type, each.value) == (data.type, data.value) for each in records):
-        raise ValueError("the same record twice")
-    return (*records, data)
+def _action(records: Records) -> Action:
+    """Return what the records of a rule make it do."""
+    kind, value = records[0][1:]
+    if kind != "CNAME":
+        return Action("redirected", records)
+    verdict = _SPECIAL.get(value)
+    return Action(verdict, records) if verdict else Action("redirected", records, value)
 
 
-def _at(name: str, action: Action) -> Action:
+def _at(name: str, records: Records) -> Action:
     """Return what a rule does at a name that it covers: a CNAME to the name itself lets pass."""
-    if action.target and action.target == f"{name}.":
-        return Action("passed", action.records)
-    return action
+    action = _action(records)
+    return Action("passed", records) if action.target and action.target == f"{name}." else action
 
 
 def _rank(owner: str, name: str) -> tuple[bool, int, list[str]]:

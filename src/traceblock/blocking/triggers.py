@@ -5,14 +5,24 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
+from socket import AF_INET6, inet_ntop, inet_pton
 from typing import Generic, TypeVar
+
+from traceblock.blocking.names import parent
 
 T = TypeVar("T")
 
+#: How many names without a record a zone may have for each that has some, on an average.
+MOST_BETWEEN = 20
+
 #: IPv4 stands among the 128-bit addresses as in ::ffff:0:0/96 (RFC 4291, "IPv4-mapped"), so prefixes compare.
 _MAPPED, _MAPPED_PREFIX = 0xFFFF << 32, 96
-_IPV4 = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
-_IPV6 = re.compile(r"(\d{1,3})((?:\.(?:[0-9a-f]{1,4}|zz)){1,8})")
+_NUMBERS = {str(number): number for number in range(256)}  # written in the one way that a resolver looks for
+_DIGITS = re.compile(r"[0-9]{1,20}+(?:\.[0-9]{1,20}+)*+")
+_SHAPE = "the prefix length comes first, then the address in reverse"
+
+Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
 @dataclass
@@ -43,14 +53,28 @@ class Names(Generic[T]):
             yield _wildcard(name), rule
 
     def close(self) -> None:
-        """Find the names that exist only because of others below; call it after the last rule."""
+        """Find the names that exist only because of others below; call it after the last rule.
+
+        They matter below a wildcard alone.
+
+        Raises
+        ------
+        ValueError
+            If they are too many to be of a zone that somebody wrote.
+        """
         exact, wild, between = self.exact, self.wild, self._between
-        for table in (exact, wild):
-            for name in table:
-                above = name.partition(".")[2]
-                while above and above not in between and above not in exact and above not in wild:
-                    between.add(above)
-                    above = above.partition(".")[2]
+        most = MOST_BETWEEN * len(self) + 1_000
+        for name in chain(exact, wild) if wild else ():
+            way, above = [], parent(name)
+            while above and above not in wild and above not in between:
+                way.append(above)
+                above = parent(above)
+            if above in wild or above in between:
+                between.update(each for each in way if each not in exact)
+            if len(between) > most:
+                raise ValueError(
+                    f"more than {most:,} names that exist only because of names below; split the zone"
+                )
 
     def find(self, name: str) -> tuple[str, T] | None:
         """Return the owner that covers a name, and its rule."""
@@ -127,27 +151,139 @@ def block(text: str) -> tuple[int, int]:
     -------
     length, bits : int
         Of a 128-bit address, and its so many leading bits.
+
+    Raises
+    ------
+    ValueError
+        If it is none; the message says how to write what was meant, where that can be told.
     """
-    if found := _IPV4.fullmatch(text):
-        prefix, *reverse = found.groups()
-        network: ipaddress.IPv4Network | ipaddress.IPv6Network
-        network = ipaddress.IPv4Network(f"{'.'.join(reversed(reverse))}/{prefix}")
-    elif found := _IPV6.fullmatch(text):
-        words = found[2].split(".")[:0:-1]
-        gap = words.index("zz") if "zz" in words else len(words)
-        address = ":".join(words[:gap]) + "::" * ("zz" in words) + ":".join(words[gap + 1 :])
-        network = ipaddress.IPv6Network(f"{address}/{found[1]}")
-    else:
-        raise ValueError("give the prefix length and the address in reverse, such as 24.0.113.0.203")
-    if network.prefixlen == 0:
-        raise ValueError("the prefix length is 0; give 1 or more")
-    length, first = network.prefixlen, int(network.network_address)
+    found = _ipv4(text) or _ipv6(text)
+    if found is None:
+        raise ValueError(_advice(text))
+    return found
+
+
+def _ipv4(text: str) -> tuple[int, int] | None:
+    """Return the block of five numbers, unless they are none, or not in the one form."""
+    try:
+        length, d, c, b, a = [_NUMBERS[word] for word in text.split(".")]
+    except (KeyError, ValueError):
+        return None
+    address, rest = a << 24 | b << 16 | c << 8 | d, 32 - length
+    if not 0 <= rest < 32 or address >> rest << rest != address:
+        return None
+    return length + _MAPPED_PREFIX, (address | _MAPPED) >> rest
+
+
+def _ipv6(text: str) -> tuple[int, int] | None:
+    """Return the block of a prefix length and words, unless they are none, or not in the one form."""
+    first, _, words = text.partition(".")
+    length = _NUMBERS.get(first, 0)
+    rest = 128 - length
+    try:
+        forwards = _forwards(words)
+        packed = inet_pton(AF_INET6, forwards)
+        if not 0 <= rest < 128 or (inet_ntop(AF_INET6, packed) != forwards and not _is_shortest(forwards)):
+            return None
+    except (OSError, ValueError):
+        return None
+    address = int.from_bytes(packed)
+    if address >> rest << rest != address or (rest <= 32 and address >> 32 == 0xFFFF):
+        return None
+    return length, address >> rest
+
+
+def _forwards(words: str) -> str:
+    """Return the reversed words of an IPv6 address as it is written elsewhere."""
+    reverse = words.split(".")
+    if ":" in words or "" in reverse:
+        raise ValueError(words)
+    forwards = ":".join(reverse[::-1])
+    if "zz" in forwards:
+        forwards = f":{forwards}" if forwards[0] == "z" else forwards
+        forwards = f"{forwards}:" if forwards[-1] == "z" else forwards
+        forwards = forwards.replace("zz", "", 1)
+    return forwards
+
+
+def _is_shortest(address: str) -> bool:
+    """Say whether an IPv6 address is as RFC 5952 §4 has it; inet_ntop may give a dotted one (§5)."""
+    return str(ipaddress.IPv6Address(address)) == address
+
+
+def _advice(text: str) -> str:
+    """Say how an address trigger is written, and what was probably meant by one that is not."""
+    numbers = text.split(".")
+    if _DIGITS.fullmatch(text) and len(numbers) in (4, 5):
+        return _advice_of_numbers([int(number) for number in numbers])
+    for read in (_prefix, _words):
+        try:
+            return _advice_of(read(text), text)
+        except ValueError:
+            continue
+    try:
+        alone = _words(f"128.{text}")
+    except ValueError:
+        return f"{_SHAPE}, such as 24.0.113.0.203, or 48.zz.1.db8.2001 with the words of IPv6 and zz for ::"
+    return (
+        f"no prefix length from 1 to 128; {_SHAPE}: {_written(alone.network)} for the one address {alone.ip}"
+    )
+
+
+def _advice_of_numbers(numbers: list[int]) -> str:
+    """Say what is wrong with four numbers, or with five that are no block of IPv4."""
+    length, *reverse = numbers
+    dotted = ".".join(map(str, numbers))
+    if len(numbers) == 4 and max(numbers) <= 255:
+        address = ".".join(map(str, reversed(numbers)))
+        return f"four numbers; {_SHAPE}: 32.{dotted} for the one address {address}"
+    if len(numbers) == 5 and length > 32 >= reverse[-1] > 0 and max(numbers) <= 255:
+        meant = ipaddress.ip_network(f"{'.'.join(map(str, numbers[:4]))}/{reverse[-1]}", strict=False)
+        return f"{length} is no prefix length; {_SHAPE}: {_written(meant)} for {meant}"
+    if len(numbers) == 5 and not 1 <= length <= 32:
+        return f"{length} is no prefix length of IPv4; give 1 to 32"
+    if max(reverse) > 255:
+        return f"{max(reverse)} is no part of an IPv4 address; give 0 to 255"
+    address = ".".join(map(str, reversed(reverse)))
+    return _advice_of(ipaddress.ip_interface(f"{address}/{length}"), dotted)
+
+
+def _advice_of(given: Interface, text: str) -> str:
+    """Say in which form a resolver looks for a block, or what an address beyond its prefix may mean."""
+    if given.network.prefixlen == 0:
+        return "the prefix length is 0, which covers everything; give 1 or more"
+    if given.ip == given.network.network_address:
+        return f"write it as {_written(given.network)}; a resolver looks for no other form"
+    meant = [
+        f"{_written(given.network)} for the block",
+        f"{_written(ipaddress.ip_network(given.ip))} for the address",
+    ]
+    if _ipv6(f"128.{text}"):
+        meant.append(f"128.{text} if it has no prefix length")
+    return (
+        f"{given.ip} goes on beyond a prefix length of {given.network.prefixlen}; write {', or '.join(meant)}"
+    )
+
+
+def _prefix(text: str) -> Interface:
+    """Read a block as it is written elsewhere, such as 203.0.113.0/24 or 2001:db8::."""
+    return ipaddress.ip_interface(text)
+
+
+def _words(text: str) -> Interface:
+    """Read the words of an IPv6 block in any form."""
+    length, _, words = text.partition(".")
+    if not length.isdecimal():
+        raise ValueError(text)
+    return ipaddress.ip_interface(f"{_forwards(words)}/{length}")
+
+
+def _written(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:
+    """Return a block as a trigger."""
+    first, length = int(network.network_address), network.prefixlen
     if network.version == 4:
-        length, first = length + _MAPPED_PREFIX, first | _MAPPED
-    bits = first >> (128 - length)
-    if encoded(length, bits) != text:
-        raise ValueError(f"write it as {encoded(length, bits)}; a resolver looks for no other form")
-    return length, bits
+        first, length = first | _MAPPED, length + _MAPPED_PREFIX
+    return encoded(length, first >> (128 - length))
 
 
 def encoded(length: int, bits: int) -> str:

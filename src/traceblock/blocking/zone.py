@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from traceblock.blocking.master_file import Data, MasterFile
+from traceblock.blocking.master_file import MasterFile, Records
 from traceblock.blocking.names import parent
+from traceblock.blocking.rrsets import RRsets
+from traceblock.blocking.triggers import MOST_BETWEEN
 
 #: What people call the root zone.
 ROOT = "root"
@@ -29,7 +31,7 @@ class Reply(NamedTuple):
     ttl: int
 
 
-Node = dict[str, Reply]  # by type
+Node = Records  # of all types
 _SILENCE = Reply("SERVFAIL", (), 0)
 
 
@@ -42,7 +44,7 @@ class Zone:
     name : str
         Without a final dot; empty for the root.
     nodes : dict or None
-        Name to what is there, by type; a name between two others is there with nothing. None if the zone is
+        Name to the records there; a name between two others is there with nothing. None if the zone is
         delegated to servers that nobody runs.
     servers : tuple of str
         The names of its servers, with final dots.
@@ -83,11 +85,11 @@ class Zone:
             node = nodes.get(f"*.{above}" if above else "*")
             if node is None:
                 return Reply("NXDOMAIN", (), self.negative_ttl)
-        reply = node.get(kind) or node.get("CNAME")
-        if reply is None and kind == "ANY" and node:
-            records = tuple(record for each in node.values() for record in each.records)
-            return Reply("NOERROR", records, min(each.ttl for each in node.values()))
-        return reply or Reply("NOERROR", (), self.negative_ttl)
+        found = [each for each in node if each.type == kind or kind == "ANY"]
+        found = found or [each for each in node if each.type == "CNAME"]
+        if not found:
+            return Reply("NOERROR", (), self.negative_ttl)
+        return Reply("NOERROR", tuple(each[1:] for each in found), min(each.ttl for each in found))
 
 
 class Content(NamedTuple):
@@ -99,39 +101,39 @@ class Content(NamedTuple):
 
 def content_of(source: MasterFile) -> Content:
     """Read a zone's nodes by full name, and note what is wrong."""
-    records = source.records()
-    held: dict[str, dict[str, list[Data]]] = {}
-    for line, owner, data in records:
+    nodes: dict[str, Node] = {}
+    rrsets = RRsets()
+    for line, owner, records in source.records():
         name = f"{owner}.{source.zone}".strip(".")
-        node = held.setdefault(name, {})
-        values = node.setdefault(data.type, [])
-        if data.type == "DNAME":
-            source.bad(line, "DNAME is not followed here; give a CNAME for each name")
-        elif data.type == "CNAME" and values:
-            source.bad(line, f"{name}: a second CNAME for this owner")
-        elif "CNAME" in node and (len(node) > 1 or not owner):
-            source.bad(line, f"{name}: a CNAME beside other data")
-        elif any(data.value == other.value for other in values):
-            source.bad(line, f"{name}: the same record twice")
-        values.append(data)
+        try:
+            if records[0].type == "DNAME":
+                raise ValueError("DNAME is not followed here; give a CNAME for each name")
+            if records[0].type == "CNAME" and not owner:
+                raise ValueError("a CNAME beside other data")
+            if name in nodes:
+                rrsets.join(nodes, name, records[0])
+            else:
+                nodes[name] = records
+        except ValueError as error:
+            source.bad(line, f"{name}: {error}")
+    rrsets.close()
     soa = source.soa
-    held.setdefault(source.zone, {})["SOA"] = [soa]
-    nodes = {
-        name: {
-            kind: Reply(
-                "NOERROR", tuple((kind, each.value) for each in values), min(each.ttl for each in values)
-            )
-            for kind, values in node.items()
-        }
-        for name, node in held.items()
-    }
+    nodes[source.zone] = (soa, *nodes.get(source.zone, ()))
     minimum = int(soa.value.split()[-1]) if soa.value else 0
     return Content(nodes, min(soa.ttl, minimum))
 
 
 def complete(apex: str, nodes: dict[str, Node], names: Iterable[str]) -> None:
-    """Add the names between some and the apex, which have no records (RFC 4592 §2.2.2)."""
+    """Add the names between some and the apex, which have no records (RFC 4592 §2.2.2).
+
+    Raises
+    ------
+    ValueError
+        If they are too many to be of a zone that somebody wrote.
+    """
+    most = (MOST_BETWEEN + 1) * len(nodes) + 1_000
     for name in names:
-        while name != apex:
-            name = parent(name)
-            nodes.setdefault(name, {})
+        while name != apex and (name := parent(name)) not in nodes:
+            nodes[name] = ()
+        if len(nodes) > most:
+            raise ValueError(f"{apex}: more than {most:,} names, most without a record; split the zone")
