@@ -126,7 +126,7 @@ def hits(study, seeds):
 
 
 def test_a_planted_effect_is_covered_as_often_as_the_interval_says():
-    held, found = hits(dataclasses.replace(SMALL, spread=0.0), range(400))
+    held, found = hits(dataclasses.replace(SMALL, spread=0.0, diversion=0.2), range(400))
     # 380 expected; binomial with a standard deviation of 4.4
     assert 366 <= held <= 393
     assert found > 390  # it is a large one
@@ -144,7 +144,7 @@ def test_where_nothing_happens_one_in_twenty_intervals_says_otherwise():
 
 
 def test_without_clusters_serial_correlation_would_find_what_is_not_there():
-    study = dataclasses.replace(SMALL, **NOTHING, correlation=0.9, spread=0.0, before=12, after=12)
+    study = dataclasses.replace(SMALL, **NOTHING, noise=6.0, correlation=0.9, spread=0.0, before=12, after=12)
     found = {"by user": 0, "by row": 0}
     for seed in range(60):
         table = panel(study, seed)
@@ -171,14 +171,22 @@ def test_the_estimates_average_to_the_effect(outcome):
 
 
 def test_spill_over_and_a_trend_bias_the_estimate_by_what_they_are():
-    exact = dataclasses.replace(SMALL, noise=0.0, spread=0.0, units=20)
-    effect = displacement(exact.share, exact.fall, exact.diversion) * exact.visits
-    spilt = panel(dataclasses.replace(exact, spill_over=0.25), 1)
-    assert truth(spilt) == pytest.approx(effect)
-    assert difference_in_differences(spilt).estimate == pytest.approx(0.75 * effect)
-    drifting = panel(dataclasses.replace(exact, trend=0.5), 1)
-    assert difference_in_differences(drifting).estimate == pytest.approx(effect + 0.5 * 4)  # 4 periods apart
-    assert event_study(drifting)["estimate"].iloc[:4].tolist() == pytest.approx([-1.5, -1, -0.5, 0])
+    quiet = dataclasses.replace(SMALL, noise=0.0, spread=0.0, shocks=0.0, units=20)
+    stopped = displacement(quiet.share, quiet.fall, quiet.diversion)
+
+    def mean_error(**changes):
+        tables = [panel(dataclasses.replace(quiet, **changes), seed) for seed in range(200)]
+        errors = [difference_in_differences(table).estimate - truth(table) for table in tables]
+        return np.mean(errors), 4 * np.std(errors) / math.sqrt(len(errors))
+
+    error, margin = mean_error(spill_over=0.25)
+    assert error == pytest.approx(-0.25 * stopped * quiet.visits, abs=margin)
+    error, margin = mean_error(trend=0.5)
+    assert error == pytest.approx(0.5 * 4, abs=margin)  # before and after are 4 periods apart
+    assert margin < 0.5
+    drifting = [event_study(panel(dataclasses.replace(quiet, trend=0.5), seed)) for seed in range(200)]
+    before = np.mean([found["estimate"].iloc[:4] for found in drifting], axis=0)
+    assert before == pytest.approx([-1.5, -1, -0.5, 0], abs=0.4)
 
 
 # the panel
@@ -224,32 +232,83 @@ def test_the_laws_of_a_panel(study, seed):
         assert (table.loc[~table["treated"], "effect"] == 0).all()
     sign = -1 if study.outcome != "licensed" else 1
     assert (sign * table["effect"] >= 0).all()
-    # without the effect and what is drawn, the same world
+    assert table["outcome"].dtype == np.int64
+    assert (table["outcome"] >= 0).all()
+    # without a block, the same world but for what the block did
     bare = panel(dataclasses.replace(study, fall=0.0), seed)
-    assert (table["outcome"] - table["effect"]).to_numpy() == pytest.approx(bare["outcome"].to_numpy())
+    changed = table["outcome"] - bare["outcome"]
+    assert (sign * changed >= 0).all()
+    assert (changed[table["effect"] == 0] == 0).all()
 
 
-def test_noise_has_the_spread_and_the_correlation_asked_for():
+LEVEL = {"spread": 0.0, "shocks": 0.0}
+
+
+@pytest.mark.parametrize(("outcome", "mean", "left"), [("blocked", 3, 0.2), ("infringing", 6, 0.6)])
+@pytest.mark.parametrize(("noise", "correlation"), [(0.0, 0.5), (3.0, 0.0), (3.0, 0.6)])
+def test_counts_are_negative_binomial(outcome, mean, left, noise, correlation):
     study = Study(
-        units=4_000, before=5, after=5, spread=0.0, shocks=0.0, noise=3.0, correlation=0.6, **NOTHING
+        units=40_000, treated=0.5, before=3, after=2, outcome=outcome, visits=6.0, diversion=0.0, **LEVEL
     )
-    wide = panel(study, 1).pivot_table(index="unit", columns="period", values="outcome")
-    assert wide.std().to_numpy() == pytest.approx(3, rel=0.05)
-    assert wide.corr().to_numpy()[0, :4] == pytest.approx([1, 0.6, 0.36, 0.216], abs=0.05)
+    table = panel(dataclasses.replace(study, noise=noise, correlation=correlation), 1)
+    alpha = (noise / 6) ** 2
+    for treated, rows in table.groupby("treated"):
+        wide = rows.pivot(index="unit", columns="period", values="outcome")
+        means = np.array([mean] * 3 + [mean * (left if treated else 1)] * 2)
+        assert wide.mean().to_numpy() == pytest.approx(means, rel=0.03)
+        covariance = (
+            alpha * np.outer(means, means) * correlation ** abs(np.subtract.outer(range(5), range(5)))
+        )
+        assert wide.cov().to_numpy() == pytest.approx(covariance + np.diag(means), abs=0.9)
+        assert (wide == 0).mean().to_numpy() == pytest.approx(
+            (1 + alpha * means) ** (-1 / alpha) if alpha else np.exp(-means), abs=0.015
+        )
 
 
-@pytest.mark.parametrize(("outcome", "mean"), [("blocked", 1.5), ("infringing", 6.0), ("licensed", 4.0)])
-def test_without_a_block_users_do_what_the_study_says(outcome, mean):
-    study = Study(outcome=outcome, visits=6.0, licensed=4.0, share=0.25, spread=0.0, noise=0.0, shocks=0.0)
+def test_licensed_services_gain_a_count_of_their_own():
+    study = Study(units=20_000, before=1, after=1, outcome="licensed", licensed=4.0, noise=2.0, **LEVEL)
     table = panel(study, 1)
-    assert table.loc[~table["after"] | ~table["treated"], "outcome"].to_numpy() == pytest.approx(mean)
+    after = table[table["after"]].groupby("treated")["outcome"]
+    gained = 10 * 0.2 * 0.2
+    assert after.mean().to_numpy() == pytest.approx([4, 4 + gained], rel=0.02)
+    assert after.var()[True] == pytest.approx(4 + gained + (2 / 4) ** 2 * (4 + gained) ** 2, rel=0.05)
+    assert truth(table) == pytest.approx(gained)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_no_drift_and_no_shock_takes_visits_below_zero(outcome):
+    study = Study(outcome=outcome, visits=3.0, licensed=3.0, trend=-2.0, shocks=10.0, noise=9.0, units=50)
+    table = panel(study, 1)
+    assert table["outcome"].min() == 0
+    covered = table.query("treated and period >= 4")
+    if outcome != "licensed":
+        assert (covered["effect"] >= -covered["outcome"].max()).all()
+        assert panel(dataclasses.replace(study, shocks=0.0), 1).query("treated and period >= 4")[
+            ["outcome", "effect"]
+        ].to_numpy() == pytest.approx(0)
+
+
+def test_what_nobody_visits_stays_at_zero():
+    assert (panel(Study(visits=0.0, noise=1.0), 1)["outcome"] == 0).all()
+    assert (panel(Study(outcome="blocked", share=0.0), 1)["outcome"] == 0).all()
+
+
+def test_shocks_move_all_users_alike_by_what_is_asked():
+    study = Study(units=400, before=200, after=200, noise=0.0, spread=0.0, shocks=3.0, **NOTHING)
+    table = panel(study, 1)
+    by_period = table.groupby(["period", "treated"])["outcome"].mean().unstack()
+    assert by_period.corr().iloc[0, 1] > 0.98
+    assert by_period.mean().to_numpy() == pytest.approx(10, rel=0.05)
+    assert by_period.std().to_numpy() == pytest.approx(3, rel=0.15)
 
 
 def test_habits_have_the_spread_asked_for():
-    study = Study(units=20_000, before=1, after=1, noise=0.0, shocks=0.0, spread=0.7, visits=5.0)
-    habit = panel(study, 1).query("period == -1")["outcome"]
-    assert habit.mean() == pytest.approx(5, rel=0.02)
-    assert habit.std() == pytest.approx(3.5, rel=0.05)
+    study = Study(units=20_000, before=1, after=1, noise=0.0, shocks=0.0, spread=0.7, visits=5.0, **NOTHING)
+    counts = panel(study, 1).pivot(index="unit", columns="period", values="outcome")
+    assert counts.mean().to_numpy() == pytest.approx(5, rel=0.02)
+    assert counts.cov().iloc[0, 1] == pytest.approx(
+        3.5**2, rel=0.1
+    )  # a Poisson count adds to none but itself
 
 
 # the event study
@@ -285,12 +344,21 @@ def test_it_is_what_one_regression_on_all_periods_gives():
 
 def test_before_the_block_estimates_lie_around_zero_and_after_it_around_the_effect():
     tables = [panel(SMALL, seed) for seed in range(60)]
-    found = pd.concat([event_study(table).assign(truth=truth(table)) for table in tables])
-    before = found[~found["after"] & (found["period"] < -1)]
-    assert before["estimate"].mean() == pytest.approx(0, abs=0.1)
+    found = [event_study(table).assign(truth=truth(table)) for table in tables]
+    found = pd.concat(found, keys=range(60), names=["seed"]).reset_index("seed")
+
+    def off(rows):
+        """The mean distance from the truth, and four standard errors of it, by seed."""
+        means = rows.groupby("seed")["error"].mean()
+        return means.mean(), 4 * means.std() / math.sqrt(len(means))
+
+    found["error"] = found["estimate"] - found["truth"].where(found["after"], 0)
+    before, after = found[~found["after"] & (found["period"] < -1)], found[found["after"]]
+    for rows in (before, after):
+        error, margin = off(rows)
+        assert error == pytest.approx(0, abs=margin)
+        assert margin < 0.7
     assert ((before["low"] <= 0) & (before["high"] >= 0)).mean() == pytest.approx(0.95, abs=0.05)
-    after = found[found["after"]]
-    assert (after["estimate"] - after["truth"]).mean() == pytest.approx(0, abs=0.1)
 
 
 def test_periods_may_be_dates_as_numbers_and_have_gaps():
@@ -316,14 +384,17 @@ def test_periods_may_be_dates_as_numbers_and_have_gaps():
         ("outcome", "sales", "one of blocked, infringing, licensed"),
         ("visits", -1, "at least 0"),
         ("licensed", math.inf, "at least 0"),
+        ("visits", 2_000_000, "at most 1e\\+06"),
         ("share", 1.1, "at most 1"),
         ("fall", -0.1, "at least 0"),
         ("diversion", "0.5", "a number"),
         ("converted", 2, "at most 1"),
         ("spread", math.nan, "at least 0"),
         ("noise", -2, "at least 0"),
+        ("noise", 101, "at most 100"),
         ("correlation", 1, "below 1"),
         ("shocks", None, "at least 0"),
+        ("shocks", 100.5, "at most 100"),
         ("trend", math.inf, "a number"),
         ("spill_over", True, "at least 0"),
     ],

@@ -14,7 +14,7 @@ from traceblock.chance import stream
 OUTCOMES = ("blocked", "infringing", "licensed")
 _LEVEL = 0.95
 _MOST_ROWS = 5_000_000
-_MOST_VISITS = 1e9
+_MOST_VISITS = 1e6
 
 _Floats = npt.NDArray[np.float64]
 
@@ -36,9 +36,9 @@ class Study:
     outcome : {"infringing", "blocked", "licensed"}
         What is counted.
     visits : float
-        Mean visits of a user to infringing sites in a period, without a block.
+        Mean visits of a user to infringing sites in a period, without a block; at most 1,000,000.
     licensed : float
-        Mean visits of a user to licensed services in a period, without a block.
+        Mean visits of a user to licensed services in a period, without a block; at most 1,000,000.
     share : float
         Share of the infringing visits that goes to the sites to be blocked.
     fall : float
@@ -50,14 +50,17 @@ class Study:
     spread : float
         How users differ: standard deviation of a user's habit (lognormal) over its mean, at most 10.
     noise : float
-        Standard deviation of a user's visits from one period to the next.
+        How far what a user of mean habit is about to do varies from one period to the next: a standard
+        deviation, in visits. The count itself varies besides, as a Poisson count does; with 0 by that alone.
+        At most 10 times ``visits`` (``licensed``, if that is counted), and none where that is 0.
     correlation : float
         Of that noise in one period with the next (first-order autoregressive), from 0, below 1.
     shocks : float
-        Standard deviation of what moves all users alike in a period.
+        How far a period moves all users alike, each in proportion to the habit: a standard deviation, in
+        visits of a user of mean habit. At most 10 times ``visits`` or ``licensed``, as ``noise``.
     trend : float
-        By how many visits the covered users drift from the others each period, block or no block. Not 0: the
-        trends are not parallel, which differences presume.
+        By how many visits the covered users (of mean habit) drift from the others each period, block or no
+        block; it takes nobody below zero. Not 0: the trends are not parallel, which differences presume.
     spill_over : float
         Share of its effect that the block also has on users whom it does not cover.
 
@@ -93,13 +96,20 @@ class Study:
         arguments.whole("units", self.units, low=4, high=_MOST_ROWS // periods)
         arguments.between("treated", self.treated, above=True, high=1, below=True)
         arguments.one_of("outcome", self.outcome, OUTCOMES)
-        for name in ("visits", "licensed", "noise", "shocks"):
+        for name in ("visits", "licensed"):
             arguments.between(name, getattr(self, name), high=_MOST_VISITS)
+        for name in ("noise", "shocks"):
+            arguments.between(name, getattr(self, name), high=10 * self._usual or _MOST_VISITS)
         arguments.between("spread", self.spread, high=10)
         for name in ("share", "fall", "diversion", "converted", "spill_over"):
             arguments.between(name, getattr(self, name), high=1)
         arguments.between("correlation", self.correlation, high=1, below=True)
         arguments.between("trend", self.trend, low=-_MOST_VISITS, high=_MOST_VISITS)
+
+    @property
+    def _usual(self) -> float:
+        """Mean visits without a block, of the kind that is counted: infringing, or licensed."""
+        return self.licensed if self.outcome == "licensed" else self.visits
 
 
 class Difference(NamedTuple):
@@ -145,10 +155,17 @@ def displacement(share: float, fall: float, diversion: float) -> float:
 def panel(study: Study, seed: int) -> pd.DataFrame:
     """Draw what users do in each period, and what the block does to each.
 
-    A user's visits are the habit, plus what moves all alike, plus the user's own noise, plus drift, plus the
-    effect; they are not cut off at zero, which would bend the effect. With a habit of a times the mean, the
-    effect on a covered user is a times visits × −s·f for the blocked sites, visits × −s·f·(1 − d) for all
-    infringing sites (`displacement`), and visits × s·f·(1 − d) × converted for licensed services.
+    Visits are counts: whole, and never below zero. Without a block, a user of habit a (mean 1) makes λ = a ×
+    the level of the period visits in expectation. What the user is about to do varies around that by a factor
+    of mean 1 (gamma), and the count is Poisson: so it is negative binomial, of mean λ and variance λ + α λ²
+    with α = (noise / visits)² (NB2: Cameron and Trivedi 2013, Regression Analysis of Count Data, 3.3). The
+    factors of one user follow one another as a gamma autoregression with beta thinning: correlation^k at k
+    periods (Lewis, McKenzie and Hugus 1989, Stochastic Models 5; Wolpert 2021, arXiv:2106.00087).
+
+    The block stops each visit by itself, with probability f at the blocked sites and s·f·(1 − d) among all
+    infringing ones (`displacement`): what is left is negative binomial again, with the same α. Licensed
+    services gain a count of their own, in expectation visits × s·f·(1 − d) × converted times the habit.
+    A seed gives the same visits before the block whatever the block is.
 
     Parameters
     ----------
@@ -160,7 +177,8 @@ def panel(study: Study, seed: int) -> pd.DataFrame:
     DataFrame
         One row for each user and period, by unit and period: ``unit`` (int64), ``period`` (int64, the block
         comes with 0), ``after`` (bool: from 0 on), ``treated`` (bool: the block covers the user),
-        ``outcome`` (visits), ``effect`` (the truth: by how much the block moved them).
+        ``outcome`` (int64: visits), ``effect`` (float, the truth: by how many visits the block changes what
+        is expected of this user in this period).
 
     Raises
     ------
@@ -174,24 +192,27 @@ def panel(study: Study, seed: int) -> pd.DataFrame:
     period = np.arange(periods) - study.before
     covered = min(max(round(units * study.treated), 2), units - 2)
     treated = rng.permutation(units) < covered
-    sigma = np.sqrt(np.log1p(study.spread**2))
-    habit = np.exp(sigma * rng.normal(size=units) - sigma**2 / 2)  # of mean 1
-    noise = rng.normal(0, study.noise, (periods, units))
-    fresh = np.sqrt(1 - study.correlation**2)
-    for this in range(1, periods):  # the spread stays the same from the first period on
-        noise[this] = study.correlation * noise[this - 1] + fresh * noise[this]
-    shocks = rng.normal(0, study.shocks, periods)
+    habit = _around_one(rng, study.spread, units)[:, None]
+    usual = study._usual
+    moved = _around_one(rng, study.shocks / usual if usual else 0.0, periods)
+    own = _gamma_series(
+        rng, (study.noise / usual) ** 2 if usual else 0.0, study.correlation, periods, units
+    ).T
 
-    mean = study.licensed if study.outcome == "licensed" else study.visits
-    if study.outcome == "blocked":
-        mean *= study.share
-    stopped = displacement(study.share, study.fall, 0 if study.outcome == "blocked" else study.diversion)
-    change = study.visits * (-stopped * study.converted if study.outcome == "licensed" else stopped)
-    felt = habit * change * np.where(treated, 1.0, study.spill_over)
     after = period >= 0
-    effect = felt[:, None] * after
+    felt = np.where(treated, 1.0, study.spill_over)[:, None] * after
     drift = study.trend * (treated[:, None] * period)
-    outcome = habit[:, None] * mean + shocks + noise.T + drift + effect
+    counted = usual * study.share if study.outcome == "blocked" else usual
+    expected = habit * np.maximum(counted * moved + drift, 0.0)
+    outcome = rng.poisson(expected * own)
+    gone = -displacement(study.share, study.fall, study.diversion)
+    if study.outcome == "licensed":
+        effect = habit * study.visits * moved * gone * study.converted * felt
+        outcome = outcome + rng.poisson(effect * own)
+    else:
+        stopped = felt * (study.fall if study.outcome == "blocked" else gone)
+        effect = 0.0 - expected * stopped
+        outcome = outcome - rng.binomial(outcome, stopped)
     return pd.DataFrame(
         {
             "unit": np.repeat(np.arange(units), periods),
@@ -202,6 +223,34 @@ def panel(study: Study, seed: int) -> pd.DataFrame:
             "effect": effect.ravel(),
         }
     )
+
+
+def _around_one(rng: np.random.Generator, deviation: float, size: int) -> _Floats:
+    """Return lognormal factors of mean 1 and of a standard deviation."""
+    sigma = np.sqrt(np.log1p(deviation**2))
+    factors: _Floats = np.exp(sigma * rng.normal(size=size) - sigma**2 / 2)
+    return factors
+
+
+def _gamma_series(
+    rng: np.random.Generator, variance: float, correlation: float, periods: int, units: int
+) -> _Floats:
+    """Return gamma factors of mean 1, a row a period, each correlated with the one before.
+
+    G = B·G' + I with B beta(kρ, k(1 − ρ)) and I gamma(k(1 − ρ)), where k = 1 / variance: gamma(k) again.
+    """
+    if variance == 0:
+        return np.ones((periods, units))
+    shape = 1 / variance
+    if correlation == 0:
+        return rng.gamma(shape, variance, (periods, units))
+    series = np.empty((periods, units))
+    series[0] = rng.gamma(shape, variance, units)
+    kept = rng.beta(shape * correlation, shape * (1 - correlation), (periods - 1, units))
+    fresh = rng.gamma(shape * (1 - correlation), variance, (periods - 1, units))
+    for this in range(1, periods):
+        series[this] = kept[this - 1] * series[this - 1] + fresh[this - 1]
+    return series
 
 
 def difference_in_differences(table: pd.DataFrame) -> Difference:
