@@ -1,5 +1,6 @@
 """Exercise 07: letters instead of addresses, who pays whom, a break-even, and what a headline may claim."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ def data(variant: int) -> dict[str, Any]:
         "offer": int(rng.choice([900, 1_200, 1_400, 1_800])),
         "look_up": int(rng.choice([38, 44, 52, 58])),
         "book": isp.ledger(isp.settle(disclosed, terms, _SEED, right), terms),
-        "letter": int(rng.choice([900, 1_400, 1_900, 2_300])),
+        "letter": int(rng.choice([1_000, 1_400, 1_900, 2_300])),
         "ceiling": cases.fact("literature", "statutory_damages_wilful", "established").value,
         "award": int(rng.choice([6_000, 8_000, 13_000])),
         "costs": int(rng.choice([800, 1_100, 1_600])),
@@ -59,13 +60,16 @@ def _letters(data: Data) -> int:
 
 def _first_percent(data: Data, **terms: Any) -> int:
     """Return from which percentage of paid letters on the right holder does not lose."""
-    for percent in range(1, 101):
+
+    def balance(percent: int) -> float:
         given = {"look_up": data["look_up"], "paid": percent / 100} | terms
         campaign = isp.Terms(data["offer"], data["offer"], **given)
         entries = isp.ledger(isp.settle(data["disclosed"], campaign, _SEED, draws=1), campaign)
-        if isp.balances(entries)["right holder"] >= 0:
-            return percent
-    raise ValueError("no percentage is enough: choose other data")
+        return float(isp.balances(entries)["right holder"])
+
+    none, every = balance(0), balance(100)
+    near = int(-100 * none / (every - none)) - 2  # a share of letters is rounded: not quite a straight line
+    return next(percent for percent in range(max(near, 1), 101) if balance(percent) >= 0)
 
 
 def _by(data: Data, column: str) -> pd.DataFrame:
@@ -171,7 +175,7 @@ QUESTIONS: list[Question] = [
         sort_by="payer",
         minutes=6,
         objective=2,
-        tolerance=1e-6,
+        decimals=2,
         hints=[
             "The example adds up by stage. Who pays is in another column.",
             "Copy the example and group by payer instead; amount_usd and sum() stay.",
@@ -216,8 +220,7 @@ QUESTIONS: list[Question] = [
         "chance",
         minutes=5,
         objective=3,
-        tolerance=0.005,
-        unit="a chance from 0 to 1, with three digits or more",
+        unit="a chance from 0 to 1",
         hints=[
             "Put your letter's figures in the place of the example's: the offer, the award, the costs.",
             "The upper limit is not what is expected. Leave it out, and use what a court has awarded.",
@@ -264,24 +267,24 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": "Two of three ISPs cooperate: two thirds of all addresses become names",
-            "B": "Campaign fails: letters have brought in nothing",
-            "C": "Subscribers who do not pay will owe the maximum that the law allows",
-            "D": "Two ISPs gave names, and letters went to some of those listed; how many paid is not known",
-            "E": "The makers of the film will receive the sum asked for, once for each address with a name",
+            "A": "Two of three ISPs cooperate: two in three of the addresses become names",
+            "B": "Two ISPs gave names and letters went out; how many paid is not known",
+            "C": "Campaign fails: letters went out, and nobody has paid for the film",
+            "D": "Whoever does not pay the letter will owe the maximum of the law",
+            "E": "For each address with a name, the film's makers receive what they ask",
         },
         because={
             "A": "That counts ISPs. Addresses are counted in the columns size and sum: the ISPs differ in "
             "size, and those that gave names did not give all.",
-            "B": "Not known is not nothing: the basis of that stage says that there is no figure.",
-            "C": "The maximum is the end of a range, for wilful infringement. No row says that a court has "
+            "C": "Not known is not nothing: the basis of that stage says that there is no figure.",
+            "D": "The maximum is the end of a range, for wilful infringement. No row says that a court has "
             "awarded anything.",
             "E": "Three slips: not every letter is paid, counsel takes its share first, and a subscriber "
             "with several addresses has one letter.",
         },
         hints=[
             "Take each headline word by word: which row has it, and does that row have a figure?",
-            "Two of them mix up what is counted, one reads a missing figure, one reads a maximum.",
+            "Two of them mix up what is counted, one reads *not known* as nothing, one reads a maximum.",
         ],
         why="It says what was counted, of whom, and where the figures end.",
     ),
@@ -290,6 +293,7 @@ QUESTIONS: list[Question] = [
         minutes=12,
         objective=2,
         stretch=True,
+        decimals=2,
         cases=lambda data: [
             (_letters(data), 0.2, data["offer"], 70, data["look_up"]),
             (_letters(data), 0.01, data["offer"], 70, data["look_up"]),  # a loss
@@ -297,6 +301,7 @@ QUESTIONS: list[Question] = [
             (_letters(data), 0, data["offer"], 70, data["look_up"]),
             (0, 0.2, data["offer"], 70, data["look_up"]),
             (80, 1.0, data["letter"], 35, 0),
+            (37, 0.05, 995, 45, 12.5),  # with cents, and no whole number of letters paid
         ],
         hints=[
             "First ask `if paid is None:` and return None there. Zero is something else than None.",
@@ -374,11 +379,38 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 _known(
-                    lambda letters, paid, offer, counsel_share, look_up: _left(
-                        letters, paid, offer, 100 * counsel_share, look_up
+                    lambda letters, paid, offer, counsel_share, look_up: (
+                        letters * paid * offer * (100 - counsel_share) - letters * look_up
                     )
                 ),
-                "counsel_share is a percentage already: divide by 100 once.",
+                "counsel_share is a percentage: divide by 100.",
+            ),
+            Mistake(
+                _known(
+                    lambda letters, paid, offer, counsel_share, look_up: (
+                        letters * paid * offer * (1 - counsel_share) - letters * look_up
+                    )
+                ),
+                "counsel_share is a percentage: take it from 100, and divide by 100.",
+            ),
+            *(
+                Mistake(
+                    _known(
+                        lambda letters, paid, *terms, whole=whole: _left(whole(letters * paid), 1, *terms)
+                    ),
+                    "Leave letters * paid as it is: paid is a share, and the sum holds on average.",
+                )
+                for whole in (int, round, math.ceil)
+            ),
+            *(
+                Mistake(_known(lambda *terms, whole=whole: whole(_left(*terms))), "The cents are missing.")
+                for whole in (int, round, math.floor, math.ceil)
+            ),
+            Mistake(
+                lambda _: (
+                    lambda letters, paid, *terms: "None" if paid is None else _left(letters, paid, *terms)
+                ),
+                "Return None itself, without quotes.",
             ),
         ],
         why="How many pay may be unknown; the look-ups cost what they cost all the same.",

@@ -1,6 +1,7 @@
 """Exercise 08: who was asked, which names a list covers, what a code says, what shows a block."""
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -212,6 +213,10 @@ def _one_level(rule: str, name: str) -> bool:
     return _covers(rule, name) and name.count(".") <= rule.count(".")
 
 
+def _strangers_too(rule: str, name: str) -> bool:
+    return _covers(rule, name) or (rule.startswith("*.") and name.endswith(f"-{rule[2:]}"))
+
+
 def _by(data: Data, keep: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame:
     log: pd.DataFrame = data["log"]
     return log[keep(log)].groupby("rcode").size().rename("size").reset_index()
@@ -234,6 +239,14 @@ def _where(data: Data, column: str, words: str) -> int:
     return int(data["visits"][column].str.contains(words).sum())
 
 
+def _kinds_shown(data: Data) -> list[int]:
+    """Return for how many visits each of four things shows a block."""
+    visits = data["visits"]
+    here = visits.loc[visits["control"] == "status 200, the page", "here"]
+    met = [here.eq(what).sum() for what in ("no such name", "no connection", "connection reset")]
+    return [*map(int, met), _where(data, "addresses", "another network")]
+
+
 def _tries(data: Data) -> list[tuple[str, str]]:
     names = [name for name in data["names"] if name.count(".") == 1 and not name.startswith("old-")]
     tries = [(rule, name) for site in names[:2] for rule in (site, f"*.{site}") for name in _around(site)]
@@ -243,7 +256,8 @@ def _tries(data: Data) -> list[tuple[str, str]]:
 def _around(site: str) -> list[str]:
     first = site.partition(".")[0]
     other = f"{first}.{'test' if site.endswith('example') else 'example'}"
-    return [site, f"www.{site}", f"a.b.{site}", f"old-{site}", other, f"{site}.mirror.example"]
+    inside = [site, f"www.{site}", f"a.b.{site}"]
+    return [*inside, f"old-{site}", other, *(f"{name}.mirror.example" for name in inside)]
 
 
 QUESTIONS: list[Question] = [
@@ -295,9 +309,17 @@ QUESTIONS: list[Question] = [
                 lambda data: _counted(data, _below_too),
                 "An exact name covers no subdomain: only a wildcard does.",
             ),
-            Mistake(
-                lambda data: _counted(data, _apex_too),
-                "A wildcard does not cover its apex, the name behind the asterisk and the dot.",
+            *(
+                Mistake(
+                    lambda data, covers=covers: _counted(data, covers),
+                    "Mind the dot behind the asterisk: a wildcard covers neither its apex, a.example, nor a "
+                    "stranger such as old-a.example.",
+                )
+                for covers in (
+                    _apex_too,
+                    _strangers_too,
+                    lambda *both: _apex_too(*both) or _strangers_too(*both),
+                )
             ),
             Mistake(
                 lambda data: _counted(data, _covers, exceptions=False),
@@ -377,7 +399,8 @@ QUESTIONS: list[Question] = [
         mistakes=[
             Mistake(
                 lambda data: _shown(data) + _where(data, "here", "legal reasons"),
-                "A page over https came from the site or its CDN, whatever it says: nobody in between.",
+                "One too many: a page over https came from the site or its CDN, whatever it says; and where the "
+                "control meets the same, nothing shows a block.",
             ),
             Mistake(
                 lambda data: _shown(data) + _where(data, "control", "failed"),
@@ -385,7 +408,8 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: _shown(data) + _where(data, "addresses", "not known"),
-                "Two pages over http, networks not known: whether DNS led astray cannot be told.",
+                "Three too many: with two pages over http and networks not known it cannot be told; and where "
+                "the control finds no such name either, nothing shows a block.",
             ),
             Mistake(
                 lambda data: _shown(data, "down"),
@@ -408,13 +432,14 @@ QUESTIONS: list[Question] = [
                 lambda data: len(data["pairs"]),
                 "These are all visits; one of them met nothing out of the ordinary.",
             ),
-            Mistake(
-                lambda data: _verdicts(data).count("dns"),
-                "These are the blocks by name; a dropped address and a reset connection are blocks as well.",
-            ),
-            Mistake(
-                lambda data: _shown(data) - _where(data, "addresses", "another network"),
-                "A block page over http shows a block where the networks are known, and differ.",
+            *(
+                Mistake(
+                    lambda data, only=only: sum(_kinds_shown(data)[kind] for kind in only),
+                    "Too few: a name that is gone here alone, a dropped address, a reset connection, and a page "
+                    "of another network over http each show a block.",
+                )
+                for number in range(1, 4)
+                for only in combinations(range(4), number)
             ),
         ],
         why="A block shows where the control gets further, and where the two can be compared.",
@@ -424,17 +449,17 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=3,
         options={
-            "A": "Site gone: resolver confirms that the name no longer exists",
-            "B": "Blocked site is off the net",
-            "C": "Name and all of its subdomains are blocked for the customers of north",
-            "D": "North withholds the name, for mail too, and says that somebody requires it; south does not",
-            "E": "Court orders north to block a site",
+            "A": "Site gone for good: a resolver confirms that its name does not exist any longer",
+            "B": "Court orders the operator of the resolver north to block a site and its mail",
+            "C": "Name and all names below it are blocked for everybody who asks the resolver north",
+            "D": "Blocked site is off the net: whoever looks its name up will find no address",
+            "E": "North withholds a name, for mail too, and says others require it; south does not",
         },
         because={
             "A": "North says 'no such name', and at the same time south gives its address: it exists.",
-            "B": "South still gives the address: one resolver's answer changed, the site did not.",
+            "B": "The code says that somebody else requires it: not who, and not that it was a court.",
             "C": "The name with www passes at north: it is another name, and its alias leads elsewhere.",
-            "E": "The code says that somebody else requires it: not who, and not that it was a court.",
+            "D": "South still gives the address: one resolver's answer changed, the site did not.",
         },
         hints=[
             "Read the four lines one by one. What does each say, and of which resolver?",
@@ -474,9 +499,33 @@ QUESTIONS: list[Question] = [
                 lambda _: lambda rule, name: name.endswith(rule.removeprefix("*")),
                 "A rule without an asterisk covers one name only: compare the whole of it.",
             ),
+            *(
+                Mistake(
+                    found,
+                    "To occur somewhere in a name is not enough: it must be the name, or what it ends in.",
+                )
+                for found in (
+                    lambda _: lambda rule, name: rule.removeprefix("*.") in name,
+                    lambda _: lambda rule, name: rule[1:] in name if rule[0] == "*" else name == rule,
+                    lambda _: lambda rule, name: rule[2:] in name if rule[0] == "*" else name == rule,
+                    lambda _: lambda rule, name: rule.removeprefix("*") in name,
+                )
+            ),
             Mistake(
-                lambda _: lambda rule, name: rule.removeprefix("*.") in name,
-                "To occur somewhere in a name is not enough: it must be the name, or what it ends in.",
+                lambda _: (
+                    lambda rule, name: (
+                        name.endswith(rule[2:]) and name != rule[2:] if rule[0] == "*" else name == rule
+                    )
+                ),
+                "Mind the dot: old-a.example ends in a.example, and is somebody else's name.",
+            ),
+            Mistake(
+                lambda _: lambda rule, name: name.startswith(rule) if rule[0] != "*" else _covers(rule, name),
+                "An exact rule must be the whole name, not what it begins with.",
+            ),
+            Mistake(
+                lambda _: lambda rule, name: str(_covers(rule, name)),
+                "Return True or False themselves, without quotes.",
             ),
             Mistake(
                 lambda _: lambda rule, name: name == rule,
