@@ -315,11 +315,7 @@ QUESTIONS: list[Question] = [
                     "Mind the dot behind the asterisk: a wildcard covers neither its apex, a.example, nor a "
                     "stranger such as old-a.example.",
                 )
-                for covers in (
-                    _apex_too,
-                    _strangers_too,
-                    lambda *both: _apex_too(*both) or _strangers_too(*both),
-                )
+                for covers in (_apex_too, _strangers_too)
             ),
             Mistake(
                 lambda data: _counted(data, _covers, exceptions=False),
@@ -399,8 +395,8 @@ QUESTIONS: list[Question] = [
         mistakes=[
             Mistake(
                 lambda data: _shown(data) + _where(data, "here", "legal reasons"),
-                "One too many: a page over https came from the site or its CDN, whatever it says; and where the "
-                "control meets the same, nothing shows a block.",
+                "One too many: a page over https came from the site or its CDN, whatever it says; and where "
+                "the control meets the same, nothing shows a block.",
             ),
             Mistake(
                 lambda data: _shown(data) + _where(data, "control", "failed"),
@@ -408,8 +404,8 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: _shown(data) + _where(data, "addresses", "not known"),
-                "Three too many: with two pages over http and networks not known it cannot be told; and where "
-                "the control finds no such name either, nothing shows a block.",
+                "Three too many: two pages over http, networks not known, show nothing; nor does a name that "
+                "the control does not find either.",
             ),
             Mistake(
                 lambda data: _shown(data, "down"),
@@ -435,8 +431,8 @@ QUESTIONS: list[Question] = [
             *(
                 Mistake(
                     lambda data, only=only: sum(_kinds_shown(data)[kind] for kind in only),
-                    "Too few: a name that is gone here alone, a dropped address, a reset connection, and a page "
-                    "of another network over http each show a block.",
+                    "Too few: a name that is gone here alone, a dropped address, a reset connection, and a "
+                    "page of another network over http each show a block.",
                 )
                 for number in range(1, 4)
                 for only in combinations(range(4), number)

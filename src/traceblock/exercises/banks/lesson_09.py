@@ -1,5 +1,6 @@
 """Exercise 09: count whom an order meets, compute what it stops at home and abroad, judge who blocks."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,10 @@ def _with_vpn(public: float, vpn: float, who: str) -> float:
     return _stopped(public, 1 - vpn, who)
 
 
+def _both_as(alone: str) -> Callable[[float, float, str], float]:
+    return lambda public, vpn, who: _stopped(public, vpn, alone if who == "both" else who)
+
+
 def _both_multiplied(public: float, vpn: float, who: str) -> float:
     part = {"isp": 1 - public, "resolver": public, "both": public * (1 - public)}
     return part[who] * (1 - vpn)
@@ -226,7 +231,7 @@ QUESTIONS: list[Question] = [
         "stopped",
         minutes=6,
         objective=2,
-        tolerance=2e-3,
+        tolerance=1e-4,  # what a reading with one decimal gives
         unit="a share between 0 and 1",
         hints=[
             'Who is ordered stands in a list: ["isp"]. A list can hold two words, with a comma between them.',
@@ -277,7 +282,6 @@ QUESTIONS: list[Question] = [
         "elsewhere",
         minutes=4,
         objective=3,
-        tolerance=1e-3,
         unit="visits a day",
         hints=[
             "One word of the example says for whom the resolvers block: worldwide.",
@@ -326,7 +330,6 @@ QUESTIONS: list[Question] = [
         sort_by="order",
         minutes=8,
         objective=2,
-        tolerance=5e-3,
         hints=[
             "At home, an ordered site's visit is blocked or missed. Abroad it is over_blocked or untouched.",
             "assign can add two columns at once: assign(home=…, abroad=…). Mind the parentheses.",
@@ -391,18 +394,18 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": "Public resolver ordered: the sites are out of reach for all users in Italy",
-            "B": "Blocked for Italy: Italians can no longer visit the sites, at home or on a journey",
-            "C": "Sites taken down by the companies that have their data",
-            "D": "The servers that answer for the sites turn away addresses in Italy, whatever the resolver",
-            "E": "Turned away in Italy, the sites' visitors have moved to others",
+            "A": "Servers that answer for the sites turn away addresses in Italy, whatever the resolver",
+            "B": "Public resolvers ordered to block: the sites are out of reach for everyone in Italy",
+            "C": "Blocked for Italy: Italians can no longer visit the sites, neither at home nor abroad",
+            "D": "Hosting companies have taken the sites down, and their pages are gone for all the users",
+            "E": "Turned away in Italy, the visitors of these sites have moved on to other sites like them",
         },
         because={
-            "A": "A resolver does not send an HTTP status, and it would not meet those who ask another one. "
+            "B": "A resolver does not send an HTTP status, and it would not meet those who ask another one. "
             "Nor is it all users: two rows in Italy met the site.",
-            "B": "Look at the rows from abroad: whoever is there meets the site. A server sees addresses, "
+            "C": "Look at the rows from abroad: whoever is there meets the site. A server sees addresses, "
             "no nationality.",
-            "C": "A site that is closed is closed for all; here some meet it.",
+            "D": "A site that is closed is closed for all; here some meet it.",
             "E": "The table says what visitors met, not where they went next. No row and no model here "
             "counts that.",
         },
@@ -424,6 +427,9 @@ QUESTIONS: list[Question] = [
             (0.0, 0.0, "isp"),
             (1.0, 0.5, "isp"),
             (0.4, 0.4, "resolver"),
+            (0.37, 0.13, "isp"),
+            (0.37, 0.13, "resolver"),
+            (0.37, 0.13, "both"),
         ],
         hints=[
             "Start without VPNs: of ten users of whom two ask a public resolver, who is met by which order?",
@@ -462,6 +468,13 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda _: _all_covered,
                 "Each order meets only those who ask its addressee; you let each meet all without a VPN.",
+            ),
+            *(
+                Mistake(
+                    lambda _, alone=alone: _both_as(alone),
+                    "With both orders, who asks the ISPs' and who asks a public resolver is met: add the two.",
+                )
+                for alone in ("isp", "resolver")
             ),
             Mistake(
                 lambda _: _both_multiplied,

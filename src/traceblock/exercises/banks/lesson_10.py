@@ -56,8 +56,14 @@ def _web(variant: int, under: float) -> pd.DataFrame:
 
 
 def _telling(web: pd.DataFrame) -> list[str]:
-    """Return the sites on addresses that a student finds among the ten fullest, the fullest left out."""
-    some = blocking.tenants(web).iloc[2:10].query("not cdn and sites > 4")
+    """Return the sites on addresses that a student finds among the ten fullest, the fullest left out.
+
+    None of them has as many others as there are addresses, or sites at the mean one.
+    """
+    each = blocking.tenants(web)
+    near = round(each["sites"].mean())
+    misread = [near, near + 1, len(each), len(each) + 1]
+    some = each.iloc[2:10].query("not cdn and sites > 4 and sites not in @misread")
     return list(web.loc[web["address"].isin(some["address"]), "name"])
 
 
@@ -126,13 +132,6 @@ def _stopped(data: Data, what: str) -> pd.DataFrame:
     return measures[["measure"]].assign(stopped=pd.Series(measures.eval(what)))
 
 
-def _rounded(digits: int) -> Mistake:
-    return Mistake(
-        lambda data: _stopped(data, "blocked / (blocked + missed)").round(digits),
-        "Right, but for the rounding: leave the shares as they come.",
-    )
-
-
 def _slip(mean: Callable[[list[int]], float], text: str) -> list[Mistake]:
     """Return a mistake about the mean of some counts, with and without a guard for no counts."""
     return [
@@ -181,9 +180,12 @@ QUESTIONS: list[Question] = [
                 lambda data: float(blocking.neighbours(data["web"]).mean()),
                 "That is the mean over all sites. This site's own address is asked.",
             ),
-            Mistake(
-                lambda data: len(_tenants(data)) - 1,
-                "That is how many other addresses there are; the sites at one of them are asked.",
+            *(
+                Mistake(
+                    lambda data, less=less: len(_tenants(data)) - less,
+                    "That is how many addresses there are; the sites at one of them are asked.",
+                )
+                for less in (0, 1)
             ),
         ],
         why="So many strangers share its fate if the address is blocked.",
@@ -273,7 +275,6 @@ QUESTIONS: list[Question] = [
         sort_by="measure",
         minutes=7,
         objective=2,
-        tolerance=1e-4,
         hints=[
             "Copy the example. It divides by all visits; the visits to the ordered sites are asked.",
             "An ordered site's visit is either blocked or missed: add the two columns, in parentheses.",
@@ -314,7 +315,6 @@ QUESTIONS: list[Question] = [
                 lambda data: _stopped(data, "100 * blocked / (blocked + missed)"),
                 "These are percentages; a share lies between 0 and 1.",
             ),
-            *map(_rounded, (1, 2, 3, 4)),
             Mistake(
                 lambda data: _stopped(data, "(blocked + over_blocked) / (blocked + missed)"),
                 "In the row address you count visits to sites that nobody ordered among those stopped.",
@@ -335,15 +335,15 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=3,
         options={
-            "A": "Court has sites blocked; what else goes dark depends on the measure",
-            "B": "Court has sites blocked; sites that it did not name stay as they were",
-            "C": "Providers will filter the infringing pages of the sites, and nothing else of them",
-            "D": "Blocked by name, the sites can no longer be reached from Italy",
+            "A": "Court has sites blocked; sites that it did not name stay as they were",
+            "B": "Providers will filter the pages that infringe, and nothing else of the sites",
+            "C": "Court has sites blocked; what else goes dark depends on how this is done",
+            "D": "Blocked by name, the sites can no longer be reached from anywhere in Italy",
             "E": "Closure at the source stops these sites and does no harm anywhere else",
         },
         because={
-            "B": "Look at others_dark: by address, many sites go dark that no order names.",
-            "C": "Providers see no page of a site that uses HTTPS: its URLs are encrypted. The row "
+            "A": "Look at others_dark: by address, many sites go dark that no order names.",
+            "B": "Providers see no page of a site that uses HTTPS: its URLs are encrypted. The row "
             "url misses all of those.",
             "D": "Look at missed in the row dns: who asks another resolver, or has a VPN, still gets there.",
             "E": "No neighbour goes dark, but these users are all in Italy. A closed site is closed abroad "
@@ -392,6 +392,18 @@ QUESTIONS: list[Question] = [
             Mistake(
                 lambda _: lambda counts: sum(k * (k - 1) for k in counts) / sum(counts),
                 "Without any site it divides by zero: return 0.0 there.",
+            ),
+            Mistake(
+                lambda _: lambda counts: sum(k * (k - 1) for k in counts) / sum(counts) if counts else None,
+                "Without any site, return 0.0.",
+            ),
+            Mistake(
+                lambda _: lambda counts: sum(k * (k - 1) for k in counts),
+                "These are all neighbours together: divide by the number of sites.",
+            ),
+            *_slip(
+                lambda counts: sum(k * (k - 1) for k in counts) // sum(counts),
+                "// drops what is behind the point: divide with one stroke.",
             ),
             Mistake(
                 lambda _: lambda counts: max(counts, default=1) - 1,
