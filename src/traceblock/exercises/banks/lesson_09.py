@@ -472,7 +472,7 @@ QUESTIONS: list[Question] = [
             *(
                 Mistake(
                     lambda _, alone=alone: _both_as(alone),
-                    "With both orders, who asks the ISPs' and who asks a public resolver is met: add the two.",
+                    "With both orders, who asks either kind of resolver is met: add the two groups.",
                 )
                 for alone in ("isp", "resolver")
             ),

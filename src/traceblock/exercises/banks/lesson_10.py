@@ -62,8 +62,8 @@ def _telling(web: pd.DataFrame) -> list[str]:
     """
     each = blocking.tenants(web)
     near = round(each["sites"].mean())
-    misread = [near, near + 1, len(each), len(each) + 1]
-    some = each.iloc[2:10].query("not cdn and sites > 4 and sites not in @misread")
+    some = each.iloc[2:10].query("not cdn and sites > 4")
+    some = some[~some["sites"].isin([near, near + 1, len(each), len(each) + 1])]
     return list(web.loc[web["address"].isin(some["address"]), "name"])
 
 

@@ -1,6 +1,7 @@
 """Exercise 12: difference in differences, what is left of a fall, an interval, and a headline about them."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def data(variant: int) -> dict[str, Any]:
     """
     rng = np.random.default_rng([12, variant])
     before = [round(rng.uniform(20, 24), 1), round(rng.uniform(15, 18), 1)]
-    changes = [-float(rng.choice([0.7, 1.2, 1.6])), float(rng.choice([1.9, 2.3, 2.8]))]
+    changes = [-float(rng.choice([0.8, 1.2, 1.5])), float(rng.choice([1.9, 2.3, 2.7]))]  # no whole sum
     survey = {
         "group": ["newly blocked", "not blocked"],
         "before": before,
@@ -40,14 +41,16 @@ def data(variant: int) -> dict[str, Any]:
 def _panel(rng: np.random.Generator) -> pd.DataFrame:
     """Return a panel whose estimate is a fall, and whose interval holds zero well inside.
 
-    Its means differ enough to tell percent of one from percent of another.
+    Each misreading of the interval is another number.
     """
     study = blocking.Study(units=60, treated=0.4, before=6, after=8, diversion=0.6, noise=5)
     while True:
         users = blocking.panel(study, int(rng.integers(10_000))).drop(columns="effect")
         found = blocking.difference_in_differences(users)
-        covered, others = _mean(users, True, False), _mean(users, False, False)
-        apart = abs(others / covered - 1) > 0.05 and abs(_mean(users, True, True) / covered - 1) > 0.03
+        bases = [_mean(users, True, False), _mean(users, False, False), _mean(users, True, True)]
+        bases.append(float(users.loc[~users["after"], "outcome"].mean()))
+        read = sorted([-found.low / base for base in bases] + [(found.high - found.low) / bases[0]])
+        apart = all(above / below > 1.01 for below, above in pairwise(read))
         if found.estimate < -0.5 and found.high > 0.3 and apart:
             return users
 
@@ -117,8 +120,9 @@ def _grouped(table: pd.DataFrame, how: str = "mean") -> float:
     return float((cells[True, True] - cells[True, False]) - (cells[False, True] - cells[False, False]))
 
 
-def _rounded(digits: int) -> _Estimate:
-    return lambda table: round(_beyond(table), digits)
+def _by_user(table: pd.DataFrame) -> float:
+    """Return the estimate if each user counts once before and once after, whatever the rows."""
+    return _beyond(table.groupby(["unit", "treated", "after"], as_index=False)["outcome"].mean())
 
 
 def _with_others(estimate: _Estimate) -> Callable[[Data], _Estimate]:
@@ -134,17 +138,21 @@ def _without_others(answer: _Estimate) -> Callable[[Data], _Estimate]:
 def _tables(data: Data) -> list[tuple[object, ...]]:
     """Return the panel, uneven groups of both signs, and two tables without anybody to compare with."""
     users = data["users"]
-    columns = ["treated", "after", "outcome"]
     small = [
-        (True, False, 9.0),
-        (True, False, 11.0),
-        (True, True, 6.0),
-        (False, False, 4.0),
-        (False, True, 5.0),
-        (False, True, 7.0),
+        ("a", True, False, 9),
+        ("b", True, False, 11),
+        ("b", True, False, 11),
+        ("a", True, True, 6),
+        ("b", True, True, 8),
+        ("c", False, False, 4),
+        ("d", False, False, 5),
+        ("c", False, True, 5),
+        ("d", False, True, 7),
+        ("d", False, True, 8),
+        ("d", False, True, 8),
     ]
-    uneven = pd.DataFrame(small, columns=columns)
-    rising = pd.concat([uneven.assign(outcome=-uneven["outcome"]), uneven.head(1)], ignore_index=True)
+    uneven = pd.DataFrame(small, columns=["unit", "treated", "after", "outcome"])
+    rising = pd.concat([uneven.assign(outcome=20 - uneven["outcome"]), uneven.head(1)], ignore_index=True)
     return [
         (users,),
         (uneven,),
@@ -160,7 +168,6 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=1,
         unit="percentage points",
-        tolerance=0.01,
         hints=[
             "First by how much each group changed, then the difference of the two changes.",
             "A change is after minus before. Mind the sign of each.",
@@ -225,7 +232,6 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=2,
         unit="percent",
-        tolerance=0.01,
         hints=[
             "Copy the example, and write your figures as shares: 45 percent is 0.45.",
             "Of the visits stopped, only those count that do not turn up on another infringing site.",
@@ -278,7 +284,6 @@ QUESTIONS: list[Question] = [
         sort_by=["treated", "after"],
         minutes=6,
         objective=1,
-        tolerance=1e-3,
         hints=[
             "The example has one row a week. Which columns say of whom, and when?",
             'A list of two columns stands in square brackets: ["treated", "after"].',
@@ -305,14 +310,6 @@ QUESTIONS: list[Question] = [
                 lambda data: _means(data, "treated", "after").head(3),
                 "head(3) cuts off a row: leave it out.",
             ),
-            Mistake(
-                lambda data: _means(data, "treated", "after").round(1),
-                "This is rounded too far; leave out round.",
-            ),
-            Mistake(
-                lambda data: _means(data, "treated", "after").round(0),
-                "This is rounded too far; leave out round.",
-            ),
         ],
         why="These four numbers are all that the estimate needs; the interval needs the rows.",
     ),
@@ -321,7 +318,7 @@ QUESTIONS: list[Question] = [
         minutes=6,
         objective=3,
         unit="percent",
-        tolerance=0.02,
+        tolerance=5e-4,  # of figures with three decimals
         hints=[
             "The interval has two ends. Which one is the larger fall?",
             "Percent of what? Divide by the visits before the block, of the users whom it covers.",
@@ -386,13 +383,11 @@ QUESTIONS: list[Question] = [
         minutes=4,
         objective=4,
         options={
-            "A": "Infringing visits fell by 6 percent against a region without the block; a fall of 14 and "
-            "a rise of 2 percent are both within the margin",
+            "A": "Infringing visits fell 6 percent against another region; 14 fewer to 2 more are open",
             "B": "Right holders: the block cut piracy by 71 percent, measured against the months before",
-            "C": "Study paid for by a ministry, with a region without the block to compare: the block has no "
-            "effect on infringing visits",
-            "D": "Music sales up by 19 percent in a year: blocking pays",
-            "E": "Right holders paid for the figure of 71 percent; the block was useless",
+            "C": "A ministry's study, with a region to compare, finds that the block has no effect at all",
+            "D": "Blocking pays: music sales went up by 19 percent in a year, thanks to this block",
+            "E": "Right holders paid for the figure of 71 percent, so that the block must be useless",
         },
         because={
             "B": "This counts the blocked sites only; visits that went elsewhere are not in it.",
@@ -414,7 +409,6 @@ QUESTIONS: list[Question] = [
         objective=1,
         stretch=True,
         cases=_tables,
-        tolerance=1e-6,
         hints=[
             "What is there to subtract if everybody is treated? Ask that first.",
             "You need four means; the example is one of them. The other three differ in a ~ each.",
@@ -434,9 +428,12 @@ QUESTIONS: list[Question] = [
                 _without_others(lambda _: None),
                 'Where nobody is left it gives nan or None; return "not known" there.',
             ),
-            Mistake(
-                lambda _: _grouped,
-                'Where nobody is left it stops with an error; ask first, and return "not known" there.',
+            *(
+                Mistake(
+                    lambda _, estimate=estimate: estimate,
+                    'Where nobody is left it stops with an error; ask first, and return "not known" there.',
+                )
+                for estimate in (_grouped, lambda table: blocking.difference_in_differences(table).estimate)
             ),
             Mistake(
                 lambda data: lambda _: _beyond(data["users"]),
@@ -482,9 +479,13 @@ QUESTIONS: list[Question] = [
                 _with_others(lambda table: 100 * _beyond(table) / _mean(table, True, False)),
                 "This is in percent of the visits before; the plain difference is asked.",
             ),
-            *(
-                Mistake(_with_others(_rounded(digits)), "This is rounded; return the difference as it is.")
-                for digits in range(5)
+            Mistake(
+                _with_others(lambda table: _beyond(table.drop_duplicates())),
+                "Every row counts, also one that is like another.",
+            ),
+            Mistake(
+                _with_others(_by_user),
+                "You took the mean of each user first; every row weighs the same here.",
             ),
         ],
         why="It uses the four means and nothing else. With nobody to compare with there is no second change.",
