@@ -1,6 +1,6 @@
 """Exercise 08: who was asked, which names a list covers, what a code says, what shows a block."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -197,6 +197,10 @@ def _counted(data: Data, covers: Callable[[str, str], bool], *, exceptions: bool
     return sum(any(covers(rule, name) for rule in rules) and name not in spared for name in data["names"])
 
 
+def _count_by(covers: Callable[[str, str], bool]) -> Callable[[Data], int]:
+    return lambda data: _counted(data, covers)
+
+
 def _covers(rule: str, name: str) -> bool:
     return name.endswith(rule[1:]) if rule.startswith("*.") else name == rule
 
@@ -245,6 +249,11 @@ def _kinds_shown(data: Data) -> list[int]:
     here = visits.loc[visits["control"] == "status 200, the page", "here"]
     met = [here.eq(what).sum() for what in ("no such name", "no connection", "connection reset")]
     return [*map(int, met), _where(data, "addresses", "another network")]
+
+
+def _only(kinds: Sequence[int]) -> Callable[[Data], int]:
+    """Return an answer that sees a block in some of the four."""
+    return lambda data: sum(_kinds_shown(data)[kind] for kind in kinds)
 
 
 def _tries(data: Data) -> list[tuple[str, str]]:
@@ -311,7 +320,7 @@ QUESTIONS: list[Question] = [
             ),
             *(
                 Mistake(
-                    lambda data, covers=covers: _counted(data, covers),
+                    _count_by(covers),
                     "Mind the dot behind the asterisk: a wildcard covers neither its apex, a.example, nor a "
                     "stranger such as old-a.example.",
                 )
@@ -430,12 +439,12 @@ QUESTIONS: list[Question] = [
             ),
             *(
                 Mistake(
-                    lambda data, only=only: sum(_kinds_shown(data)[kind] for kind in only),
+                    _only(kinds),
                     "Too few: a name that is gone here alone, a dropped address, a reset connection, and a "
                     "page of another network over http each show a block.",
                 )
                 for number in range(1, 4)
-                for only in combinations(range(4), number)
+                for kinds in combinations(range(4), number)
             ),
         ],
         why="A block shows where the control gets further, and where the two can be compared.",

@@ -165,8 +165,8 @@ def _with_vpn(public: float, vpn: float, who: str) -> float:
     return _stopped(public, 1 - vpn, who)
 
 
-def _both_as(alone: str) -> Callable[[float, float, str], float]:
-    return lambda public, vpn, who: _stopped(public, vpn, alone if who == "both" else who)
+def _both_as(alone: str) -> Callable[[Data], Callable[[float, float, str], float]]:
+    return lambda _: lambda public, vpn, who: _stopped(public, vpn, alone if who == "both" else who)
 
 
 def _both_multiplied(public: float, vpn: float, who: str) -> float:
@@ -471,7 +471,7 @@ QUESTIONS: list[Question] = [
             ),
             *(
                 Mistake(
-                    lambda _, alone=alone: _both_as(alone),
+                    _both_as(alone),
                     "With both orders, who asks either kind of resolver is met: add the two groups.",
                 )
                 for alone in ("isp", "resolver")

@@ -180,12 +180,13 @@ QUESTIONS: list[Question] = [
                 lambda data: float(blocking.neighbours(data["web"]).mean()),
                 "That is the mean over all sites. This site's own address is asked.",
             ),
-            *(
-                Mistake(
-                    lambda data, less=less: len(_tenants(data)) - less,
-                    "That is how many addresses there are; the sites at one of them are asked.",
-                )
-                for less in (0, 1)
+            Mistake(
+                lambda data: len(_tenants(data)),
+                "That is how many addresses there are; the sites at one of them are asked.",
+            ),
+            Mistake(
+                lambda data: len(_tenants(data)) - 1,
+                "That is how many other addresses there are; the sites at one of them are asked.",
             ),
         ],
         why="So many strangers share its fate if the address is blocked.",

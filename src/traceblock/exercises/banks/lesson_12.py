@@ -122,7 +122,11 @@ def _grouped(table: pd.DataFrame, how: str = "mean") -> float:
 
 def _by_user(table: pd.DataFrame) -> float:
     """Return the estimate if each user counts once before and once after, whatever the rows."""
-    return _beyond(table.groupby(["unit", "treated", "after"], as_index=False)["outcome"].mean())
+    return _beyond(table.groupby(["unit", "treated", "after"])["outcome"].mean().reset_index())
+
+
+def _of_the_package(table: pd.DataFrame) -> float:
+    return blocking.difference_in_differences(table).estimate
 
 
 def _with_others(estimate: _Estimate) -> Callable[[Data], _Estimate]:
@@ -429,11 +433,8 @@ QUESTIONS: list[Question] = [
                 'Where nobody is left it gives nan or None; return "not known" there.',
             ),
             *(
-                Mistake(
-                    lambda _, estimate=estimate: estimate,
-                    'Where nobody is left it stops with an error; ask first, and return "not known" there.',
-                )
-                for estimate in (_grouped, lambda table: blocking.difference_in_differences(table).estimate)
+                Mistake(estimate, 'Where nobody is left it stops with an error: return "not known" there.')
+                for estimate in (lambda _: _grouped, lambda _: _of_the_package)
             ),
             Mistake(
                 lambda data: lambda _: _beyond(data["users"]),
