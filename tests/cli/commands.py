@@ -29,7 +29,7 @@ COMMAND = """
 import sys
 from traceblock.cli import lab, main{more}
 lab._command = lambda folder, port: [sys.executable, "-c", {server!r}.replace("PORT", str(port))]
-sys.exit(main(["lab", "--no-browser"]))
+sys.exit(main(["lab", "--no-browser", "--port", "0"]))  # 0: one that no other test has
 """
 
 
