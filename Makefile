@@ -72,17 +72,28 @@ samples: $(VENV)/.dev ## Write the synthetic samples in data/ from their seeds, 
 lock: $(VENV)/.dev ## Write the lock files, requirements*.txt, from pyproject.toml
 	python tools/lock.py
 
+# A venv holds its own path and its Python's: it survives neither another folder nor another Python.
+BROKEN = { echo "$(VENV) belongs to another folder, or to a Python that is gone: run \`rm -r $(VENV)\`, then make again" >&2; exit 1; }
+
 $(VENV)/bin/python:
+	@test ! -L $@ || $(BROKEN)
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is %d.%d: make PYTHON=/path/to/python3.12 …" % sys.version_info[:2])'
 	@echo "Setting up in $(VENV): this takes a minute or two, once."
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.lessons: requirements.txt pyproject.toml | $(VENV)/bin/python
+.PHONY: venv
+venv: | $(VENV)/bin/python
+	@test ! -s $(VENV)/.lessons || { \
+		test "$$(cat $(VENV)/.lessons)" = "$(CURDIR)" && $(BIN)/python -c 'import traceblock.cli' 2>/dev/null; \
+	} || $(BROKEN)
+
+$(VENV)/.lessons: requirements.txt pyproject.toml | venv
 	@echo "Installing what the lessons need (requirements.txt) …"
 	@$(PIP) install --quiet --require-hashes --requirement requirements.txt
 	@echo "Installing the course itself …"
 	@$(PIP) install --quiet --no-deps --editable .
-	@touch $@
+	@$(BIN)/python -S tools/path_file.py $(VENV)
+	@echo "$(CURDIR)" >$@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.lessons
 	@echo "Installing what the checks need (requirements-dev.txt) …"
