@@ -39,6 +39,12 @@ ALLOWED = [
         "::1/128",
     )
 ]
+#: Nobody's (RFC 1918, RFC 4193): they may stand where a diagnosis meets them as answers, and nowhere else.
+PRIVATE = [
+    ipaddress.ip_network(network)
+    for network in (f"10{'.0' * 3}/8", f"172.16{'.0' * 2}/12", f"192.168{'.0' * 2}/16", f"fc00{'::'}/7")
+]
+DIAGNOSIS = re.compile(r"(?:src|tests)/(?:\w+/)*(?:test_)?(?:diagnosis|agreement)\w*\.py")
 #: Hosts of schemas and of the licence: the only ones that a link may name. Nothing here fetches them.
 LINKS = {
     "creativecommons.org",
@@ -88,13 +94,20 @@ def record(data: Path) -> frozenset[str]:
     )
 
 
-def faults(text: str, held: frozenset[str] = frozenset()) -> list[str]:
+def is_of_a_diagnosis(path: str) -> bool:
+    """Say whether a file, by its path in the repository, is about the diagnosis of a measurement."""
+    return bool(DIAGNOSIS.fullmatch(path))
+
+
+def faults(text: str, held: frozenset[str] = frozenset(), *, of_a_diagnosis: bool = False) -> list[str]:
     """Return a line for each address or host name in a text that may not be there.
 
     What is ``held`` on record may stand as text, but not in a link.
     """
     text = _plain(text)
-    wrong = [f"address {each}" for each in addresses(text) if not _is_synthetic(each) and each not in held]
+    allowed = [*ALLOWED, *PRIVATE] if of_a_diagnosis else ALLOWED
+    found = [each for each in addresses(text) if not _is_in(each, allowed)]
+    wrong = [f"address {each}" for each in found if each not in held]
     names = [*hosts(text), *url_hosts(text)]
     linked = [*url_hosts(text), *(each for target in _LINK.findall(text) for each in hosts(target))]
     wrong += [f"host {each}" for each in names if not _is_host_allowed(each) and each not in held]
@@ -156,9 +169,9 @@ def url_hosts(text: str) -> Iterator[str]:
             yield host
 
 
-def _is_synthetic(address: str) -> bool:
+def _is_in(address: str, allowed: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
     network = _network(address)
-    return any(network.version == each.version and network.subnet_of(each) for each in ALLOWED)
+    return any(network.version == each.version and network.subnet_of(each) for each in allowed)
 
 
 def _is_host_allowed(host: str) -> bool:

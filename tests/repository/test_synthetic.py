@@ -27,6 +27,10 @@ def found(folder, name, content):
     return [fault for text in synthetic.texts(path) for fault in synthetic.faults(text)]
 
 
+def _name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
 def test_everything_in_the_repository_is_synthetic():
     held = synthetic.record(ROOT / "data")
     wrong = [
@@ -34,7 +38,7 @@ def test_everything_in_the_repository_is_synthetic():
         for path in files()
         if path.relative_to(ROOT).as_posix() not in REQUIREMENTS
         for text in synthetic.texts(path)
-        for fault in synthetic.faults(text, held)
+        for fault in synthetic.faults(text, held, of_a_diagnosis=synthetic.is_of_a_diagnosis(_name(path)))
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -65,6 +69,36 @@ def test_everything_in_the_repository_is_synthetic():
 )
 def test_a_real_address_is_found(text):
     assert [fault.split()[0] for fault in synthetic.faults(text)] == ["address"]
+
+
+PRIVATE = [quad(10, 10, 34, 35), quad(172, 31, 0, 1), quad(192, 168, 1, 1), "fd12:3456" + "::1"]
+
+
+@pytest.mark.parametrize("text", PRIVATE)
+def test_a_private_address_may_be_an_answer_in_a_diagnosis(text):
+    assert synthetic.faults(text) == [f"address {text}"]
+    assert not synthetic.faults(text, of_a_diagnosis=True)
+
+
+@pytest.mark.parametrize(
+    "text", [EIGHTS, quad(11, 0, 0, 1), quad(172, 32, 0, 1), quad(169, 254, 0, 1), "fe80" + "::1"]
+)
+def test_no_other_address_may(text):
+    assert synthetic.faults(text, of_a_diagnosis=True) == [f"address {text}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("src/traceblock/blocking/diagnosis.py", True),
+        ("tests/blocking/test_diagnosis_ts017.py", True),
+        ("tests/blocking/test_web.py", False),
+        ("data/web.csv", False),
+        ("notebooks/08_name_to_nowhere.ipynb", False),
+    ],
+)
+def test_only_what_is_about_a_diagnosis_has_such_answers(path, is_one):
+    assert synthetic.is_of_a_diagnosis(path) == is_one
 
 
 @pytest.mark.parametrize(

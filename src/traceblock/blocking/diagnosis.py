@@ -8,6 +8,16 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from traceblock import arguments
+from traceblock.blocking.agreement import (
+    headers_agree,
+    is_bogon,
+    is_loopback,
+    is_no_such_name,
+    known,
+    leads_nowhere,
+    normal,
+    titles_agree,
+)
 
 #: What a diagnosis may come to.
 VERDICTS = ("accessible", "dns", "tcp_ip", "http-diff", "http-failure", "down", "insufficient")
@@ -15,15 +25,8 @@ VERDICTS = ("accessible", "dns", "tcp_ip", "http-diff", "http-failure", "down", 
 LAYERS = ("delisting", "dns", "address", "url", "host", "edge", "closure")
 
 _BODY_PROPORTION = 0.7
-_TITLE_WORD = 5  # letters: longer than four
-_NO_SUCH_NAME = ("dns_nxdomain_error", "dns_no_answer")
-#: Header fields that servers of all kinds send (RFC 9110, 9111 and custom): to share one says nothing.
-_USUAL_HEADERS = (
-    "accept-ranges age cache-control connection content-encoding content-language content-length "
-    "content-type date etag expires keep-alive last-modified link location pragma server set-cookie "
-    "strict-transport-security transfer-encoding vary via x-content-type-options x-frame-options "
-    "x-powered-by x-xss-protection"
-)
+#: Failures of the probe's own, which say nothing of what it visited (df-007).
+_OWN_FAULTS = ("interrupted", "network_down")
 _RCODES = {
     "NXDOMAIN": "dns_nxdomain_error",
     "NOERROR": "dns_no_answer",
@@ -38,7 +41,7 @@ class Measurement:
 
     Failures are words as OONI has them (df-007): ``dns_nxdomain_error``, ``dns_no_answer``,
     ``generic_timeout_error``, ``connection_refused``, ``connection_reset``, ``ssl_invalid_hostname``,
-    ``unknown_failure`` and others.
+    ``unknown_failure`` and others; of a control also as its test helper has them (``dns_name_error``).
 
     Parameters
     ----------
@@ -180,10 +183,16 @@ def diagnose(measurement: Measurement, control: Measurement | None) -> Diagnosis
     where DNS disagrees, ``tcp_ip`` where no address takes a connection that took one from the control, and
     else ``http-failure``.
 
+    An address that no web server of the internet has, and the control has not either (private, shared,
+    loopback: a bogon), shows that DNS led astray: it is ``dns`` with any page but the control's own, and
+    without one.
+
     Unlike OONI, which calls a site without a name for anybody *accessible*, this says ``down`` where the
     control fails as well. And it says ``insufficient`` where a rule lacks what it compares, where OONI may
-    give a verdict all the same: without a control, with one that has not tried the address, with two pages
-    of which nothing but the status can be compared, or with addresses whose networks are not known.
+    give a verdict all the same: without a control, with one that did not get the page itself (a status that
+    is not 2xx, other than what came here) or has not tried the address, with two pages of which nothing but
+    the status can be compared, with addresses whose networks are not known, or where a name that exists
+    here is none for the control.
 
     Parameters
     ----------
@@ -268,10 +277,10 @@ def measured(
     if not found:
         return Measurement(url, dns_failure=_RCODES.get(rcode, "dns_server_misbehaving"))
     there = {one: one in own for one in found}
-    known = networks or {}
+    of = networks or {}
     resolved = {
         "addresses": found,
-        "networks": tuple(dict.fromkeys(known[one] for one in found if one in known)),
+        "networks": tuple(dict.fromkeys(of[one] for one in found if one in of)),
         "tcp": {one: stopped_by not in ("address", "closure") or not real for one, real in there.items()},
     }
     return Measurement(url, **resolved, **_page(url, scheme, any(there.values()), stopped_by))  # type: ignore[arg-type]
@@ -306,6 +315,7 @@ class _Case:
         self.here, self.control = measurement, control
         self.facts: list[str] = []
         self.dns: bool | None = None
+        self.is_forged = False  # an address that no web server has
         self.same: dict[str, bool | None] = {}
         self.proportion: float | None = None
 
@@ -316,8 +326,10 @@ class _Case:
 
     def conclude(self) -> Diagnosis:
         here, control = self.here, self.control
-        if here.failure:
-            return self.verdict("insufficient", f"There is no measurement: {here.failure}.")
+        if failed := here.failure or next(
+            (each for each in (here.dns_failure, here.http_failure) if each in _OWN_FAULTS), None
+        ):
+            return self.verdict("insufficient", f"There is no measurement: {failed}.")
         if here.secure:
             self.facts.append(f"The final answer came over https, with status {here.status}.")
             return self.verdict(
@@ -326,11 +338,20 @@ class _Case:
         if control is None or control.failure:
             why = control.failure if control else "none was made"
             return self.verdict("insufficient", f"There is no control to compare with: {why}.")
-        if here.dns_failure or control.dns_failure:
+        is_name = not _is_address(urlsplit(here.url).hostname or "")
+        if is_name and (here.dns_failure or control.dns_failure):
             return self._unresolved(here, control)
-        self._compare_dns(here, control)
+        if is_name:
+            self._compare_dns(here, control)
+        else:
+            self.dns = True
+            self.facts.append("The URL has an address, not a name: DNS has no part in it.")
         if here.status is not None:
             return self._answered(here, control)
+        if self.is_forged:
+            return self.verdict("dns", "The site can have no such address: dns.")
+        if is_loopback(here.addresses) and is_loopback(control.addresses):
+            return self.verdict("down", "The name leads each to itself, the control too: nothing to block.")
         if here.tcp and not any(here.tcp.values()):
             return self._unconnected(here, control)
         return self._unanswered(here, control)
@@ -339,41 +360,50 @@ class _Case:
         for who, one in (("Here", here), ("For the control", control)):
             got = one.dns_failure or f"{len(one.addresses)} address(es)"
             self.facts.append(f"{who} the look-up gave {got}.")
-        if not control.dns_failure:
-            if not control.addresses:
-                return self.verdict("insufficient", "Without addresses of the control there is no telling.")
+        if not control.dns_failure and control.addresses:
             self.dns = False
             return self.verdict("dns", "The name resolves for the control and not here: dns.")
-        if here.dns_failure and control.dns_failure in _NO_SUCH_NAME:
-            self.dns = here.dns_failure == control.dns_failure or None
+        if not control.dns_failure and here.dns_failure != "dns_no_answer":
+            return self.verdict("insufficient", "Without addresses of the control there is no telling.")
+        if here.dns_failure and (leads_nowhere(control.dns_failure) or not control.dns_failure):
+            both_gone = is_no_such_name(here.dns_failure) and is_no_such_name(control.dns_failure)
+            same = here.dns_failure == (control.dns_failure or "dns_no_answer")
+            self.dns = True if both_gone or same else None
             return self.verdict("down", "The name leads nowhere for the control either: nothing to block.")
+        if leads_nowhere(control.dns_failure) and self._note_bogons(here.addresses):
+            self.dns = False
+            return self.verdict("dns", "The name leads nowhere for the control, and to no site here: dns.")
         return self.verdict("insufficient", "The control did not resolve the name: nothing to compare with.")
 
+    def _note_bogons(self, addresses: Iterable[str]) -> bool:
+        """Note which of some addresses no web server has, and say whether there are any."""
+        bogons = sorted(filter(is_bogon, addresses))
+        if bogons:
+            self.facts.append(f"DNS disagrees: {', '.join(bogons)} can be no web server's address.")
+        return bool(bogons)
+
     def _compare_dns(self, here: Measurement, control: Measurement) -> None:
-        if _is_address(urlsplit(here.url).hostname or ""):
-            self.dns = True
-            self.facts.append("The URL has an address, not a name: DNS has no part in it.")
-            return
-        mine, theirs = _normal(here.addresses), _normal(control.addresses)
-        bogons = sorted(one for one in mine - theirs if _bogus(one))
+        mine, theirs = normal(here.addresses), normal(control.addresses)
+        only_bogons = bool(mine) and all(map(is_bogon, mine))
         if not mine or not theirs:
             self.facts.append("One of the two has no addresses to compare.")
         elif mine & theirs:
             self.dns = True
             self.facts.append("DNS agrees: an address in common with the control.")
-        elif set(here.networks) & set(control.networks):
+        elif not only_bogons and known(here.networks) & known(control.networks):
             self.dns = True
             self.facts.append("DNS agrees: other addresses, of a network that the control also has.")
         elif here.tls:
             self.dns = True
             self.facts.append("DNS agrees: another address, with a valid certificate for the name.")
-        elif bogons:
+        elif self._note_bogons(mine):
+            self.dns, self.is_forged = False, True
+        elif here.tls is False and control.tls is not False:
             self.dns = False
-            self.facts.append(f"DNS disagrees: {', '.join(bogons)} can be no web server's address.")
-        elif here.tls is False or (here.networks and control.networks):
+            self.facts.append("DNS disagrees: no address in common, no valid certificate.")
+        elif known(here.networks) and known(control.networks):
             self.dns = False
-            why = "no valid certificate" if here.tls is False else "another network"
-            self.facts.append(f"DNS disagrees: no address in common, {why}.")
+            self.facts.append("DNS disagrees: no address in common, another network.")
         else:
             self.facts.append(
                 "No address in common; the networks are not known, and no certificate was seen."
@@ -382,20 +412,24 @@ class _Case:
     def _answered(self, here: Measurement, control: Measurement) -> Diagnosis:
         if control.status is None:
             self.facts.append(f"Here the answer over http has status {here.status}; the control had none.")
-            return self.verdict("insufficient", "Without a page of the control there is no telling.")
-        self._compare_pages(here, control)
-        others = [self.same[name] for name in ("body", "headers", "title")]
-        if self.same["status"] and True in others:
+        else:
+            self._compare_pages(here, control)
+        others = [self.same.get(name) for name in ("body", "headers", "title")]
+        if self.same.get("status") and True in others:
             return self.verdict("accessible", "The status agrees, and so does the page: not blocked.")
-        if self.same["status"] is None or (self.same["status"] and False not in others):
+        if self.is_forged:
+            return self.verdict("dns", "The site can have no such address: dns.")
+        if control.status is None:
+            return self.verdict("insufficient", "Without a page of the control there is no telling.")
+        if not 200 <= control.status < 300:
+            return self.verdict("insufficient", "The control did not get the page: no standard for another.")
+        if self.same["status"] and False not in others:
             return self.verdict("insufficient", "Too little of the pages can be compared.")
         return self._blamed("http-diff", "It is not the page that the control has")
 
     def _compare_pages(self, here: Measurement, control: Measurement) -> None:
-        status: bool | None = here.status == control.status
-        if not status and control.status is not None and control.status >= 500:
-            status = None  # the control met a fault of the server: no standard to hold a page to
-        self.same["status"] = status
+        got_page = control.status is not None and 200 <= control.status < 300
+        self.same["status"] = here.status == control.status or (False if got_page else None)
         self.facts.append(f"Status: {here.status} here, {control.status} for the control.")
         if here.body_length and control.body_length:
             short, long = sorted((here.body_length, control.body_length))
@@ -405,21 +439,24 @@ class _Case:
         else:
             self.same["body"] = None
             self.facts.append("Body: a length of zero or none cannot be compared.")
-        self.same["headers"] = _headers_agree(here.headers, control.headers)
+        self.same["headers"] = headers_agree(here.headers, control.headers)
         self.facts.append(f"Headers: {_told(self.same['headers'])}.")
-        self.same["title"] = _titles_agree(here.title, control.title)
+        self.same["title"] = titles_agree(here.title, control.title)
         self.facts.append(f"Title: {_told(self.same['title'])}.")
 
     def _unconnected(self, here: Measurement, control: Measurement) -> Diagnosis:
-        tried = _normal(here.tcp)
+        tried = normal(here.tcp)
         took = {address for address, done in control.tcp.items() if done}
         self.facts.append(f"Here none of {len(tried)} address(es) took a connection.")
         if self.dns is False:
             return self._blamed("dns", "The resolver gave addresses that are not the site's")
-        if tried & _normal(took):
+        if tried & normal(took):
             self.facts.append("From the control at least one of them did.")
             return self._blamed("tcp_ip", "The address is reached from elsewhere and not from here")
-        if tried & _normal(control.tcp):
+        if control.tls or control.status is not None:
+            self.facts.append("The control reached the site, by other addresses.")
+            return self.verdict("insufficient", "Whether these addresses are the site's cannot be told.")
+        if tried & normal(control.tcp):
             self.facts.append("From the control they took none either.")
             return self.verdict("down", "It fails for the control too: nothing shows a block.")
         return self.verdict("insufficient", "The control has not tried these addresses.")
@@ -428,15 +465,20 @@ class _Case:
         if here.http_failure is None:
             return self.verdict("insufficient", "No page was asked for.")
         self.facts.append(f"Here the request failed: {here.http_failure}.")
+        if control.status is None and control.tls and not here.tls and _scheme("url", here.url) == "https":
+            self.facts.append("The control's handshake worked, and none here.")
+            return self._blamed("http-failure", "The handshake fails here and not from elsewhere")
         if control.status is None:
             self.facts.append(f"For the control: {control.http_failure or 'no request'}.")
-            if control.http_failure:
-                return self.verdict("down", "It fails for the control too: nothing shows a block.")
-            return self.verdict("insufficient", "Without an answer to the control there is no telling.")
+            if not control.http_failure:
+                return self.verdict("insufficient", "Without an answer to the control there is no telling.")
+            if self.dns is False:
+                return self._blamed("dns", "The resolver gave addresses that are not the site's")
+            return self.verdict("down", "It fails for the control too: nothing shows a block.")
         self.facts.append(f"The control had an answer, with status {control.status}.")
         if here.http_failure.startswith("unknown"):
             return self.verdict("insufficient", "A failure of unknown kind shows no layer.")
-        if here.http_failure.startswith("dns_"):
+        if here.http_failure.startswith("dns_") or is_no_such_name(here.http_failure):
             return self.verdict("dns", "A redirect led to a name that does not resolve here: dns.")
         return self._blamed("http-failure", "The request fails here and not from elsewhere")
 
@@ -474,32 +516,6 @@ def _address(name: str, text: object) -> str:
     if not (isinstance(text, str) and _is_address(text)):
         raise arguments.refuse(name, text, "addresses as text, IPv4 or IPv6")
     return text
-
-
-def _normal(addresses: Iterable[str]) -> set[str]:
-    """Return addresses each in its one spelling: IPv6 has several."""
-    return {str(ipaddress.ip_address(one)) for one in addresses}
-
-
-def _bogus(address: str) -> bool:
-    """Whether no web server can have an address; those reserved are this synthetic world's own."""
-    ip = ipaddress.ip_address(address)
-    return ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast
-
-
-def _headers_agree(here: Collection[str], control: Collection[str]) -> bool | None:
-    mine, theirs = ({name.lower() for name in names} for names in (here, control))
-    if not mine or not theirs:
-        return None
-    return mine == theirs or bool((mine & theirs).difference(_USUAL_HEADERS.split()))
-
-
-def _titles_agree(here: str | None, control: str | None) -> bool | None:
-    mine, theirs = (
-        {word for word in (title or "").lower().split() if len(word) >= _TITLE_WORD}
-        for title in (here, control)
-    )
-    return bool(mine & theirs) if mine and theirs else None
 
 
 def _told(agrees: bool | None) -> str:
