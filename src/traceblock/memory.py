@@ -41,6 +41,7 @@ def _cached(stat: Path) -> int:
 
 def refuse_too_large(what: str, rows: float, bytes_a_row: int, remedy: str) -> None:
     """Raise `TooLargeError` with the size if so many rows, at their peak, are more than what is free."""
+    rows = min(rows, 10**30)  # a whole number may be larger than what can be divided
     needed, free = rows * bytes_a_row, available()
     if needed > free:
         raise TooLargeError(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from traceblock import memory
 from traceblock.isp import USERS, Use, downloads, household, shares, subscriber_did
 from traceblock.network import Isp, build
 
@@ -206,3 +207,9 @@ def test_what_is_no_table_of_lines_is_refused():
     for name, arguments in {"number": (-1, 1), "seed": (5, None)}.items():
         with pytest.raises(ValueError, match=f"^{name}=.* is not accepted; give a whole number, 0 or more"):
             downloads(table, *arguments)
+
+
+@pytest.mark.parametrize("number", [10**12, 10**18, 2**62, 10**400])
+def test_more_downloads_than_memory_holds_are_refused(number):
+    with pytest.raises(memory.TooLargeError, match=r"^the table of downloads .* Nothing was begun"):
+        downloads(lines([2], [False]), number, seed=1)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traceblock import cases
+from traceblock import cases, memory
 from traceblock.isp import STAGES, Disclosure, Terms, answers, balances, disclose, ledger, settle
 from traceblock.isp.settlement import BASES, OWN_WORK, PARTIES
 
@@ -217,6 +217,12 @@ def test_the_interval_of_those_who_pay_is_the_binomial_one(letters, paid):
     for column, q in (("low", 0.025), ("high", 0.975)):
         count = settled[column].iloc[-1] / 1_000
         assert abs(count - binomial_quantile(letters, paid, q)) <= (0 if paid in (0, 1) else 1)
+
+
+@pytest.mark.parametrize("draws", [10**12, 10**18, 2**62, 10**400])
+def test_more_draws_than_memory_holds_are_refused(draws):
+    with pytest.raises(memory.TooLargeError, match=r"^the draws of the interval .* Nothing was begun"):
+        settle(named(3), Terms(paid=0.1), 1, draws=draws)
 
 
 def test_the_interval_of_an_offer_is_that_of_its_range():

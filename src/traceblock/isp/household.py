@@ -7,9 +7,11 @@ import pandas as pd
 
 from traceblock import arguments
 from traceblock.chance import stream
+from traceblock.memory import refuse_too_large
 
 #: Who may have used a line.
 USERS = ("the subscriber", "another in the household", "somebody outside")
+_BYTES_A_DOWNLOAD = 45  # at the peak, measured
 
 
 @dataclass(frozen=True)
@@ -112,11 +114,13 @@ def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None
     Raises
     ------
     ValueError
-        If a column is missing, a value or an argument is out of its range, or nobody would ever download.
+        If a column is missing, a value or an argument is out of its range, nobody would ever download, or the
+        table would not fit into memory.
     """
     use = Use() if use is None else use
     arguments.columns("subscribers", subscribers, ("subscriber", "people", "open_wifi"))
     arguments.whole("number", number)
+    refuse_too_large("the table of downloads", number, _BYTES_A_DOWNLOAD, "draw fewer downloads.")
     rng = stream(seed, "downloads")
     people, opened = arguments.wholes("subscribers", subscribers, "people"), subscribers["open_wifi"]
     arguments.rows("subscribers", subscribers, people < 1, "have nobody in people; the subscriber is one")

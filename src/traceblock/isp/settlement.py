@@ -9,6 +9,7 @@ import pandas as pd
 
 from traceblock import arguments, cases
 from traceblock.chance import stream
+from traceblock.memory import refuse_too_large
 
 STAGES = ("observed", "asked", "named", "letter sent", "paid")
 PARTIES = (
@@ -25,6 +26,7 @@ BASES = ("record", "parameter", "not known")
 #: Who is paid where a party bears the cost of its own work.
 OWN_WORK = "its own work"
 _CENTS = 100
+_BYTES_A_DRAW = 25  # at the peak, measured
 
 
 def _on_record(fact: str, case: str = "hurt-locker", status: str = "reported") -> Any:
@@ -144,7 +146,7 @@ def settle(
     Raises
     ------
     ValueError
-        If a column is missing, or an argument is out of its range.
+        If a column is missing, an argument is out of its range, or the draws would not fit into memory.
     """
     arguments.columns("disclosed", disclosed, ("subscriber", "asked", "named"))
     if not isinstance(terms, Terms):
@@ -155,6 +157,7 @@ def settle(
         )
     rng = stream(seed, "settlement")
     arguments.whole("draws", draws, low=1)
+    refuse_too_large("the draws of the interval", draws, _BYTES_A_DRAW, "take fewer draws.")
     is_named = disclosed["named"].to_numpy(bool)
     first = is_named & ~disclosed["subscriber"].where(is_named).duplicated().to_numpy()
     letters = int(first.sum())
