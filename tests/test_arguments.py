@@ -179,6 +179,14 @@ def test_columns_that_are_there():
             arguments.columns("peers", table, ("a",))
 
 
+@pytest.mark.parametrize("written", ["\ufeffb", "ï»¿b", " b", "b ", "B", "'b'"])
+def test_a_column_with_a_sign_too_many_is_named(written):
+    table = pd.DataFrame({"a": [1], written: [2], "c": [3]})
+    with pytest.raises(ValueError, match=r"^peers has no column b; it needs a, b; rename ") as error:
+        arguments.columns("peers", table, ("a", "b"))
+    assert f"rename {written!r}, which" in str(error.value)
+
+
 def test_columns_that_come_twice():
     table = pd.DataFrame([[1, 2, 3, 4, 5]], columns=["a", "b", "a", "c", "a"])
     with pytest.raises(

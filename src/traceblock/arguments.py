@@ -105,7 +105,9 @@ def columns(name: str, table: Any, needed: Collection[str]) -> None:
     if not isinstance(table, pd.DataFrame):
         raise ValueError(f"{name} is a {type(table).__name__}; give a DataFrame with {', '.join(needed)}")
     if missing := [column for column in needed if column not in table.columns]:
-        raise ValueError(f"{name} has no column {', '.join(missing)}; it needs {', '.join(needed)}")
+        near = [each for each in table.columns if str(each).strip("\ufeffï»¿ \t\"'").lower() in missing]
+        hint = f"; rename {short(repr(near[0]), 100)}, which has a sign or a capital too many" if near else ""
+        raise ValueError(f"{name} has no column {', '.join(missing)}; it needs {', '.join(needed)}{hint}")
     if not table.columns.is_unique:
         twice = ", ".join(map(str, table.columns[table.columns.duplicated()].unique()))
         raise ValueError(f"{name} has more than one column {twice}; give each column a name of its own")
@@ -149,8 +151,7 @@ def split_times(name: str, table: pd.DataFrame, column: str) -> pd.DataFrame:
     times(name, table, column)
     given, fraction = table[column], f"{column}_fraction"
     split = table.assign(**{column: given.dt.as_unit("s")})
-    rest = given - split[column]
-    if rest.any():
+    if given.dtype.unit != "s" and (rest := given - split[column]).any():
         split = split.drop(columns=fraction, errors="ignore")
         split.insert(list(split.columns).index(column) + 1, fraction, rest)
     return split
