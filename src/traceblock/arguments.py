@@ -151,7 +151,7 @@ def split_times(name: str, table: pd.DataFrame, column: str) -> pd.DataFrame:
     times(name, table, column)
     given, fraction = table[column], f"{column}_fraction"
     split = table.assign(**{column: given.dt.as_unit("s")})
-    if given.dtype.unit != "s" and (rest := given - split[column]).any():
+    if given.dt.unit != "s" and (rest := given - split[column]).any():
         split = split.drop(columns=fraction, errors="ignore")
         split.insert(list(split.columns).index(column) + 1, fraction, rest)
     return split
