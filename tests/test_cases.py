@@ -261,13 +261,13 @@ def test_what_is_not_on_the_record_is_named(call, said):
 
 def test_a_missing_file_says_what_to_do(copied_record):
     (copied_record / "facts.csv").unlink()
-    with pytest.raises(cases.RecordError, match=r"data/facts\.csv.*restore it with `git checkout -- data`"):
+    with pytest.raises(cases.RecordError, match=r"data/facts\.csv.*`traceblock doctor` names the command"):
         cases.facts()
 
 
 def test_a_missing_description_says_what_to_do(copied_record):
     (copied_record / "datapackage.json").unlink()
-    with pytest.raises(cases.RecordError, match=r"datapackage\.json cannot be read.*git checkout"):
+    with pytest.raises(cases.RecordError, match=r"datapackage\.json cannot be read.*`traceblock doctor`"):
         cases.actors()
 
 

@@ -16,7 +16,7 @@ from functools import cache
 
 import pandas as pd
 
-from traceblock.files import checkout, course_file, published_hash, with_lf
+from traceblock.files import course_file, published_hash, with_lf
 
 TITLES = {
     "fall": "Fall",
@@ -290,7 +290,7 @@ def _parsed(name: str) -> pd.DataFrame:
 
 def _published(name: str) -> bytes:
     """Return a file of the record with LF line ends, once its hash is that of the data package."""
-    mend = "restore it with `git checkout -- data`" if checkout() else "reinstall traceblock"
+    mend = "`traceblock doctor` names the command that mends it"
     package = course_file("data", "datapackage.json")
     try:
         described = {r["name"]: r for r in json.loads(package.read_text("utf-8"))["resources"]}

@@ -48,7 +48,7 @@ def mend(root, result):
     if " from a new download of the course into " in result.mend:
         assert not (root / ".git").exists()
         names = result.mend.partition("take ")[2].partition(" from a new download")[0].split(", ")
-        assert result.mend.partition(" into ")[2].split(": git keeps none here")[0] == str(root)
+        assert result.mend.partition(" into ")[2].split(" (git has none here)")[0] == str(root)
         for name in names:
             (found,) = ROOT.glob(name)
             (root / name).parent.mkdir(exist_ok=True)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from traceblock import __version__
 from traceblock.files import checkout, course_file
@@ -50,7 +52,11 @@ def install_course() -> str:
         origin = json.loads(metadata.distribution("traceblock").read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError):
         origin = {}
-    return _pip("--force-reinstall", "--no-deps", origin.get("url", f"traceblock=={__version__}"))
+    wheel = origin.get("url", f"traceblock=={__version__}")
+    if wheel.startswith("file:") and not Path(url2pathname(urlsplit(wheel).path)).exists():
+        wheel = Path(urlsplit(wheel).path).name
+        return f"get {wheel} again, and in its folder: {_pip('--force-reinstall', '--no-deps', wheel)}"
+    return _pip("--force-reinstall", "--no-deps", wheel)
 
 
 def restore(root: Path, names: Sequence[str]) -> str:
@@ -64,7 +70,7 @@ def restore(root: Path, names: Sequence[str]) -> str:
     if set(names) <= set(tracked(root, "--cached", names) or []):
         return first + line("git", "-C", there, "stash", "push", "--", *names)
     return (
-        f"{first}take {', '.join(names)} from a new download of the course into {there}: git keeps none here"
+        f"{first}take {', '.join(names)} from a new download of the course into {there} (git has none here)"
     )
 
 
