@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from tests.cli import read_only
 from tests.repository.tree import ROOT, copied, kept
 from traceblock import exercises
+from traceblock.cli import course as lab_course
 from traceblock.cli import health
 from traceblock.exercises import lessons
 
@@ -159,6 +161,24 @@ def test_somebodys_work_is_no_damage(course):
     assert health.files(course).fine
     if (course / ".git").exists():
         assert health.data(course / "data" / "datapackage.json").fine
+
+
+def test_a_damaged_notebook_of_a_copy_is_set_aside_and_copied_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(health, "checkout", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / lab_course.FOLDER
+    lab_course.copy(folder)
+    assert health.notebooks().fine
+    damaged = folder / "exercises" / NAME
+    damaged.write_text("half of my work")
+    result = health.notebooks()
+    assert f"exercises/{NAME} cannot be read" in result.says
+    set_aside, _, again = result.mend.partition(" && ")
+    subprocess.run(set_aside, shell=True, check=True)
+    assert shlex.split(again) == ["traceblock", "lab", str(folder)]
+    lab_course.copy(folder)
+    assert health.notebooks().fine
+    assert damaged.with_name(f"{NAME}-1").read_text() == "half of my work"
 
 
 @pytest.mark.parametrize(

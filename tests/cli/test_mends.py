@@ -96,7 +96,7 @@ def test_a_course_that_the_kernel_does_not_find_is_installed(environment):
 
 
 @pytest.mark.parametrize(
-    "part", ["isp/attribution.py", "data/facts.csv", "solutions/04_address_to_subscriber.ipynb"]
+    "part", ["isp/attribution.py", "course/data/facts.csv", "course/exercises/04_address_to_subscriber.ipynb"]
 )
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[::-1])])
 def test_a_damaged_wheel_is_installed_anew(environment, wheel, part, damage):
@@ -142,7 +142,7 @@ def wheel(environment, tmp_path_factory):
 
 def test_a_wheel_that_is_gone_is_to_be_got_again(environment, wheel):
     """Runs last: it takes the wheel away."""
-    (environment.site / "traceblock" / "data" / "facts.csv").unlink()
+    (environment.site / "traceblock" / "course" / "data" / "facts.csv").unlink()
     (built,) = wheel.glob("*.whl")
     found = environment.ask("health.files", cwd=wheel)
     away = built.rename(wheel.parent / built.name)

@@ -59,7 +59,7 @@ def place(wanted: Path | None = None) -> tuple[Path, list[str]]:
         If the folder cannot be written to.
     """
     if wanted is None:
-        wanted = checkout() or (Path() if Path(RECORD).is_file() else Path(FOLDER))
+        wanted = checkout() or opened() or Path(FOLDER)
     folder = Path(os.path.abspath(wanted))  # noqa: PTH100 - resolve() would follow links that the user set
     if checkout() is not None and folder.resolve() == checkout():
         return folder, []
@@ -74,6 +74,14 @@ def place(wanted: Path | None = None) -> tuple[Path, list[str]]:
             f"the course cannot be copied to {folder} ({error.strerror}); "
             "name a folder that can be written to: traceblock lab FOLDER"
         ) from error
+
+
+def opened() -> Path | None:
+    """Return the copy that an installed course opens here, the current folder or one below it, if any."""
+    for folder in (Path.cwd(), Path.cwd() / FOLDER):
+        if (folder / RECORD).is_file():
+            return folder
+    return None
 
 
 def copy(folder: Path) -> Copied:

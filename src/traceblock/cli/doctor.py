@@ -93,7 +93,7 @@ def kernel(name: str = "python3", limit: float = KERNEL_LIMIT) -> Result:
     where = KernelSpecManager().find_kernel_specs().get(name)
     if where is None:
         return Result(False, f"kernel {name} cannot be found", findings.reinstall())
-    asked = {"prefix": "__import__('sys').prefix", "course": "__import__('traceblock').__file__"}
+    asked = {"prefix": "__import__('sys').prefix", "course": "__import__('traceblock.cli').__file__"}
     lessons = course_file("notebooks")
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryFile() as log:
         manager = KernelManager(kernel_name=name, connection_file=str(Path(scratch, "kernel.json")))

@@ -11,12 +11,12 @@ import json
 import pkgutil
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import traceblock
-from traceblock.cli import findings, installed
+from traceblock.cli import course, findings, installed
 from traceblock.cli.findings import Result
 from traceblock.files import checkout, course_file, published_hash
 
@@ -45,14 +45,16 @@ def files(root: Path | None = None) -> Result:
 
 
 def notebooks(root: Path | None = None) -> Result:
-    """Check that the notebooks of the course can be read."""
-    root = root or course_file()
+    """Check that the notebooks of the course, or of the copy of it that is opened here, can be read."""
+    copy = None if root or checkout() else course.opened()
+    root = root or copy or course_file()
     paths = [path for folder in FOLDERS for path in sorted((root / folder).glob("*.ipynb"))]
     paths = [path for path in paths if LESSON.fullmatch(path.name)]
     faults = {path.relative_to(root).as_posix(): fault for path in paths if (fault := _unreadable(path))}
     if faults or not paths:
         says = findings.listed([f"{name} {fault}" for name, fault in faults.items()]) or "there are none"
-        return Result(False, f"notebooks: {says}", findings.restore(root, list(faults) or FOLDERS))
+        mend = _anew(copy, faults) if copy and faults else findings.restore(root, list(faults) or FOLDERS)
+        return Result(False, f"notebooks: {says}", mend)
     return Result(True, f"{len(paths)} notebooks can be read")
 
 
@@ -166,6 +168,12 @@ def _unpublished(path: Path, published: str) -> str:
     if found == published:
         return ""
     return "is not what was published" if published else "has no published hash"
+
+
+def _anew(copy: Path, names: Iterable[str]) -> str:
+    """Return the command that sets files of a copy aside, which the lab then copies again."""
+    aside = [findings.line("mv", copy / name, findings.free(copy / name)) for name in names]
+    return " && ".join([*aside, findings.line("traceblock", "lab", copy)])
 
 
 def _restore_data(folder: Path, names: list[str]) -> str:
