@@ -1,11 +1,17 @@
 """What is built from the repository: an installed course has all that it reads, and nothing else."""
 
+import itertools
+import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import venv
 import zipfile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -66,3 +72,49 @@ def test_a_wheel_from_the_source_distribution_is_the_same(built, tmp_path):
     (source,) = tmp_path.iterdir()
     wheel, _ = build(source, tmp_path / "built")
     assert wheel.read_bytes() == built[0].read_bytes()
+
+
+@pytest.mark.slow
+def test_an_installed_wheel_opens_a_copy_in_which_everything_works(built, tmp_path):
+    """In a venv of its own, which borrows from the present one all but the course."""
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    install = [sys.executable, "-m", "pip", f"--python={python}", "install", "--no-index", "--no-deps"]
+    subprocess.run([*install, built[0]], check=True, capture_output=True)
+    (site,) = tmp_path.glob("venv/lib/python*/site-packages")
+    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    shutil.copytree(Path(sys.prefix, "share", "jupyter"), tmp_path / "venv" / "share" / "jupyter")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    settings = {"cwd": tmp_path, "env": environment, "text": True}
+
+    opened = subprocess.Popen(
+        [tmp_path / "venv" / "bin" / "traceblock", "lab", "4", "--no-browser", "--port", "0"],
+        stdout=subprocess.PIPE,
+        **settings,
+    )
+    try:
+        shown = list(itertools.takewhile(lambda line: "Ctrl-C" not in line, opened.stdout))
+        assert shown[0] == f"The course was copied to {tmp_path / 'traceblock-course'}.\n"
+        assert "/lab/tree/notebooks/04_address_to_subscriber.ipynb?token=" in shown[-1]
+    finally:
+        opened.send_signal(signal.SIGTERM)
+        opened.communicate(timeout=60)
+    assert opened.returncode == 0
+
+    copy = tmp_path / "traceblock-course"
+    run = [python, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", "--allow-errors"]
+    for name in ("notebooks/04_address_to_subscriber.ipynb", "exercises/02_monitor.ipynb"):
+        subprocess.run([*run, copy / name], check=True, capture_output=True, **settings)
+        notebook = json.loads((copy / name).read_text("utf-8"))
+        outputs = [each for cell in notebook["cells"] for each in cell.get("outputs", ())]
+        assert outputs
+        assert not [each for each in outputs if each["output_type"] == "error"]
+    code = (
+        "from traceblock import exercises, files; ex = exercises.lesson(2); assert files.checkout() is None\n"
+    )
+    code += "assert all(q.outcome(ex.answers.expected(q.name)).kind == 'right' for q in ex)"
+    subprocess.run([python, "-c", code], check=True, **settings)
+    examined = subprocess.run(
+        [tmp_path / "venv" / "bin" / "traceblock", "doctor"], stdout=subprocess.PIPE, **settings
+    )
+    assert (examined.returncode, examined.stdout.count("✗")) == (0, 0), examined.stdout
