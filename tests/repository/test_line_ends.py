@@ -12,11 +12,12 @@ from .tree import ROOT, copied, kept
 
 CHECK = """
 from traceblock import cases, exercises
-from traceblock.cli import doctor
+from traceblock.cli import health
 from traceblock.files import checkout
 
 print(checkout())
-assert doctor.run() == 0
+for check in (health.files, health.notebooks, health.data, health.answers):
+    assert check().fine, check()
 for table in (cases.facts, cases.timeline, cases.actors, cases.sources, cases.procedures, cases.stages):
     rows = table()
     assert len(rows) and not rows.map(lambda value: "\\r" in value).any(axis=None), table
@@ -78,7 +79,7 @@ def test_a_clone_on_windows_without_attributes_is_whole(origin, tmp_path):
     git("-C", str(root), "checkout", "--quiet")
     assert b"\r\n" in (root / "data" / "facts.csv").read_bytes()
     assert run(root, "-c", CHECK).startswith(f"{root}\n")
-    run(root, "tools/notebooks.py", "--check")
+    run(root, "-c", "from traceblock.cli import doctor; assert doctor.run() == 0")
 
 
 def test_a_download_saved_with_crlf_is_whole(edited):
