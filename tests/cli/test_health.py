@@ -308,3 +308,12 @@ def test_on_a_read_only_disk_the_mend_is_in_a_copy(course, tmp_path):
     if not (course / ".git").exists():
         copy = tmp_path / "home" / "course"
         assert said.startswith(f"cp -R {course} {copy} && take notebooks/{NAME} from a new download of ")
+
+
+def test_a_damaged_source_file_of_an_installed_course_is_named(tmp_path, monkeypatch):
+    (tmp_path / "cases.py").write_text("def (")
+    monkeypatch.setattr(health, "PACKAGE", tmp_path)
+    monkeypatch.setattr(health, "checkout", lambda: None)
+    result = health.source()
+    assert not result.fine
+    assert result.says.startswith("source: cases.py, ")
