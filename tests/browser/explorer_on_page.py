@@ -1,5 +1,6 @@
 """An explorer on a page, used by keyboard alone."""
 
+import hashlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,12 +21,17 @@ Setting = tuple[str, ...]  # a word for each control that is enabled in the firs
 
 @dataclass(frozen=True)
 class State:
-    """What there is to see: each control's word, what a slider says, the picture with its sentence."""
+    """What there is to see: each control's word, what a slider says, the picture (its hash), the sentence."""
 
     words: dict[str, str]
     spoken: dict[str, str | None]
-    shown: str
+    picture: str
+    sentence: str
     height: float
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        return self.picture, self.sentence
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,8 @@ class ExplorerOnPage:
             words.append(word(control))
 
     def state(self) -> State:
-        return State(**self.root.evaluate("(root, selector) => state(root, selector)", CONTROLS))
+        seen = self.root.evaluate("(root, selector) => state(root, selector)", CONTROLS)
+        return State(picture=hashlib.sha256(seen.pop("looks").encode()).hexdigest()[:8], **seen)
 
     def remember_first(self) -> None:
         """Keep what is shown on a page of this width before anything is changed."""

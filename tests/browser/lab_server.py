@@ -15,7 +15,7 @@ from traceblock.cli import lab
 
 from .stored import COURSE, EXERCISES, LESSONS
 
-START_LIMIT = 90  # seconds
+START_LIMIT, STOP_LIMIT = 180, 30  # seconds
 # Without this, JupyterLab keeps in the page only the cells in view.
 SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
 
@@ -85,7 +85,7 @@ def serving(folder: Path) -> Iterator[Server]:
     finally:
         process.terminate()
         try:
-            process.wait(lab.STOP_LIMIT)
+            process.wait(STOP_LIMIT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

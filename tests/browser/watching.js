@@ -29,7 +29,8 @@
         return {
             words: Object.fromEntries(controls.map((control) => [label(control), word(control)])),
             spoken: Object.fromEntries(sliders.map((slider) => [label(slider), slider.ariaValueText])),
-            shown: looks(root) + lines(root, "status").join(),
+            looks: looks(root),
+            sentence: lines(root, "status").join(),
             height: root.getBoundingClientRect().height,
         };
     };
