@@ -99,6 +99,11 @@ def _known(left: Callable[..., float]) -> Callable[[Data], object]:
     return lambda _: lambda letters, paid, *terms: None if paid is None else left(letters, paid, *terms)
 
 
+def _not_known(text: str) -> Callable[[Data], object]:
+    """Return an answer that gives a text where it is not known how many pay."""
+    return lambda _: lambda letters, paid, *terms: text if paid is None else _left(letters, paid, *terms)
+
+
 QUESTIONS: list[Question] = [
     Number(
         "letters",
@@ -162,6 +167,7 @@ QUESTIONS: list[Question] = [
                 "That is the share; the percentage is asked: 2 for 0.02.",
             ),
             Mistake(lambda _: 2, "That is the share of the example; at 2 percent the right holder loses."),
+            Mistake(lambda _: 0.02, "That is the share of the example; at 2 percent the right holder loses."),
             Mistake(
                 lambda _: 100, "With every letter paid there is a large gain; find where it begins instead."
             ),
@@ -406,11 +412,13 @@ QUESTIONS: list[Question] = [
                 Mistake(_known(lambda *terms, whole=whole: whole(_left(*terms))), "The cents are missing.")
                 for whole in (int, round, math.floor, math.ceil)
             ),
+            *(
+                Mistake(_not_known(text), "Where paid is None, return None itself: no text, and no quotes.")
+                for text in ("None", "not known")
+            ),
             Mistake(
-                lambda _: (
-                    lambda letters, paid, *terms: "None" if paid is None else _left(letters, paid, *terms)
-                ),
-                "Return None itself, without quotes.",
+                _known(lambda *_: 100 * 0.1 * 2_000 * (100 - 55) / 100 - 100 * 9),
+                "These are the numbers of the example: use the names in the brackets of the function.",
             ),
         ],
         why="How many pay may be unknown; the look-ups cost what they cost all the same.",

@@ -1,5 +1,6 @@
 """Exercise 08: who was asked, which names a list covers, what a code says, what shows a block."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
@@ -266,7 +267,8 @@ def _around(site: str) -> list[str]:
     first = site.partition(".")[0]
     other = f"{first}.{'test' if site.endswith('example') else 'example'}"
     inside = [site, f"www.{site}", f"a.b.{site}"]
-    return [*inside, f"old-{site}", other, *(f"{name}.mirror.example" for name in inside)]
+    strangers = [f"old-{site}", f"my{site}", f"www.old-{site}"]
+    return [*inside, *strangers, other, *(f"{name}.mirror.example" for name in inside)]
 
 
 QUESTIONS: list[Question] = [
@@ -497,6 +499,14 @@ QUESTIONS: list[Question] = [
                 "Keep the dot: without it a wildcard takes in its apex, and strangers such as old-a.example.",
             ),
             Mistake(
+                lambda _: lambda rule, name: name.endswith(rule),
+                "An exact rule must be the whole name; and the asterisk is a sign, not a letter.",
+            ),
+            Mistake(
+                lambda _: lambda rule, name: bool(re.match(rule.replace("*", ".*"), name)),
+                "re.match looks at how a name begins, and takes a dot for any letter.",
+            ),
+            Mistake(
                 lambda _: lambda rule, name: name.endswith(rule.removeprefix("*.")),
                 "Mind the dot: old-a.example ends in a.example, and is somebody else's name.",
             ),
@@ -514,6 +524,7 @@ QUESTIONS: list[Question] = [
                     lambda _: lambda rule, name: rule[1:] in name if rule[0] == "*" else name == rule,
                     lambda _: lambda rule, name: rule[2:] in name if rule[0] == "*" else name == rule,
                     lambda _: lambda rule, name: rule.removeprefix("*") in name,
+                    lambda _: lambda rule, name: rule in name,
                 )
             ),
             Mistake(
@@ -523,6 +534,16 @@ QUESTIONS: list[Question] = [
                     )
                 ),
                 "Mind the dot: old-a.example ends in a.example, and is somebody else's name.",
+            ),
+            Mistake(
+                lambda _: (
+                    lambda rule, name: (
+                        name.endswith(rule[2:]) and name.count(".") > rule.count(".") - 1
+                        if rule[0] == "*"
+                        else name == rule
+                    )
+                ),
+                "Mind the dot: www.old-a.example ends in a.example, and is somebody else's name.",
             ),
             Mistake(
                 lambda _: lambda rule, name: name.startswith(rule) if rule[0] != "*" else _covers(rule, name),
