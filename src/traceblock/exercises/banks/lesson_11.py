@@ -24,7 +24,8 @@ def data(variant: int) -> dict[str, Any]:
 
     ``ways``: ``way`` and its delays in days, of which ``detection`` is a median. ``half_life``, ``length``:
     days, for question 2. ``names``: as from `traceblock.blocking.mirrors`, one ``way`` after another, of
-    four sites; each order holds for half a year. ``day``: on which blocks are counted. ``year``: what each
+    four sites, in whole days; each order holds for half a year. ``day``: on which blocks are counted; some
+    begin on it, and some end. ``year``: what each
     way came to, one row a way.
     """
     rng = stream(variant, "exercise 11")
@@ -53,18 +54,26 @@ def data(variant: int) -> dict[str, Any]:
             repair="60D",
         )
         played = blocking.mirrors(chase, regime, variant)
-        tables.append(played.assign(way=str(row.way))[_NAMES])
+        tables.append(played.assign(way=str(row.way))[_NAMES].round())
         sums[row.way] = blocking.outcome(played, chase)
     year = pd.DataFrame(sums).T[["blocked", "blocked_wrongly", "accessible", "reach"]]
     half_life = int(rng.integers(4, 9))
+    names = pd.concat(tables, ignore_index=True)
+    telling = [day for day in range(280, 331) if _tells(names, day)]
     return {
         "ways": ways,
         "half_life": half_life,
         "length": 2 * half_life + int(rng.integers(1, 3)),
-        "names": pd.concat(tables, ignore_index=True),
-        "day": int(rng.integers(280, 331)),
+        "names": names,
+        "day": int(rng.choice(telling)),
         "year": year.rename_axis("way").reset_index(),
     }
+
+
+def _tells(names: pd.DataFrame, day: int) -> bool:
+    """Return whether it shows on a day if a block that begins or ends on it is counted wrongly."""
+    begin, end = (names["way"][names[column] == day].value_counts() for column in ("blocked", "unblocked"))
+    return bool(len(begin) and len(end) and begin.sub(end, fill_value=0).any())
 
 
 def _row(data: Data, way: str = _OF) -> "pd.Series[Any]":
@@ -279,6 +288,27 @@ QUESTIONS: list[Question] = [
                 "That asks what began by day 100, as the example does; ask for `day`.",
             ),
             Mistake(
+                lambda data: _stand(
+                    data, (data["names"]["blocked"] <= 100) & ~(data["names"]["unblocked"] <= 100)
+                ),
+                "That is what stood on day 100, the day of the example; ask for `day`.",
+            ),
+            Mistake(
+                lambda data: _stand(data, (data["names"]["blocked"] < data["day"]) & ~_over(data)),
+                "A block that begins on this very day has begun by then: ask with <=, not with <.",
+            ),
+            Mistake(
+                lambda data: _stand(data, _ever(data) & ~(data["names"]["unblocked"] < data["day"])),
+                "A block that ends on this very day has ended by then: ask with <=, not with <.",
+            ),
+            Mistake(
+                lambda data: _stand(
+                    data,
+                    (data["names"]["blocked"] < data["day"]) & ~(data["names"]["unblocked"] < data["day"]),
+                ),
+                "What begins on this very day has begun by then, and what ends has ended: ask with <=.",
+            ),
+            Mistake(
                 lambda data: _stand(data, _ever(data) & ~_over(data) & data["names"]["wrong"]),
                 "That counts the lawful names alone; `blocks` are all that stand.",
             ),
@@ -419,6 +449,14 @@ QUESTIONS: list[Question] = [
             *(
                 _in_one_step(number)
                 for number in (float, math.floor, lambda n: n - 1, lambda n: max(n - 1, 0))
+            ),
+            Mistake(
+                lambda _: lambda days, *name: name[0] if days < name[0] else _audience()(days, *name),
+                "Where there are fewer days than a name lives, it counts the days: min(days, lives).",
+            ),
+            Mistake(
+                lambda _: lambda days, *name: min(days, name[0]) + _audience(first=False)(days, *name),
+                "The days of the first name count twice: take them from `left` before the loop.",
             ),
             Mistake(
                 lambda _: _audience(kept=False),
