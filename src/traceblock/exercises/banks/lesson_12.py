@@ -429,6 +429,14 @@ QUESTIONS: list[Question] = [
                 'Not known is not 0: without others return "not known".',
             ),
             Mistake(
+                lambda _: lambda _: "not known",
+                'Here are others to compare with: "not known" is only for a table in which *all* are treated.',
+            ),
+            Mistake(
+                _without_others(lambda _: "unknown"),
+                'The text that is asked is "not known".',
+            ),
+            Mistake(
                 _without_others(lambda _: None),
                 'Where nobody is left it gives nan or None; return "not known" there.',
             ),
