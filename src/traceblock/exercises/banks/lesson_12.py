@@ -430,7 +430,7 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: lambda _: "not known",
-                'Here are others to compare with: "not known" is only for a table in which *all* are treated.',
+                'There are others to compare with: "not known" is for a table in which *all* are treated.',
             ),
             Mistake(
                 _without_others(lambda _: "unknown"),
