@@ -53,6 +53,7 @@ LINKS = {
     "vega.github.io",
     "wiki.creativecommons.org",
     "www.acns.net",
+    "www.movielabs.com",
     "www.w3.org",
 }
 #: What can hold a host in JavaScript: strings, templates and comments.
