@@ -16,8 +16,9 @@ def refuse(name: str, value: object, accepted: str) -> ValueError:
 
 
 def short(text: str, most: int = 1_000) -> str:
-    """Return a text as it is, or its beginning and how long it is, so that no error is as long as a file."""
-    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+    """Return a text as it is, or its first bytes (UTF-8) and its length: no error is as long as a file."""
+    raw = text.encode(errors="replace")
+    return text if len(raw) <= most else f"{raw[:most].decode(errors='ignore')}… ({len(text):,} characters)"
 
 
 def whole(name: str, value: Any, low: int = 0, high: float = math.inf) -> int:

@@ -788,6 +788,11 @@ BAD = {
     "a long time": large().replace(
         "2010-05-28T12:00:00Z</TimeStamp>\n    <IP", "x" * 999_999 + "</TimeStamp><IP"
     ),
+    "a long time of wide characters": large().replace(
+        "12:00:00Z</TimeStamp>\n    <IP", "\U0001f600" * 9_999 + "</TimeStamp><IP"
+    ),
+    "wide characters": "\U0001f600" * 9_999,
+    "a wide name": "<\U000e0041" + "\U0001d400" * 9_999 + "/>",
     "deep": large().replace("<Port>", "<a>" * 300_000 + "<Port>"),
     "deep from the first": "<a>" * 300_000,
     "no document": "x" * 3_000_000,
@@ -806,7 +811,7 @@ def test_what_is_no_notice_is_given_up_with_a_short_error(kind):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert len(str(error.value)) <= 4_096
+    assert len(str(error.value).encode()) <= 4_096
     assert len(str(error.value).splitlines()) <= 22
     assert peak < 5 * len(document) + 10_000_000  # what may be kept aside at most
 

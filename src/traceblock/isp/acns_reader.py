@@ -19,7 +19,7 @@ from traceblock.isp.acns import NAMESPACE, NAMESPACES, TIME, Aside, Notice, Part
 LONGEST, LONGEST_TEXT, DEEPEST, LONGEST_TAG, MOST_ASIDE = 200_000_000, 10_000_000, 32, 1_000_000, 10_000
 _BEGINS = re.compile(r"\ufeff?\s*<")
 _PIECE = 1 << 18  # characters
-_LINES, _CHARACTERS = 20, 4_000  # of an error
+_LINES, _BYTES = 20, 4_000  # of an error
 _SCHEMA = ("schemaLocation", "noNamespaceSchemaLocation")
 #: Without these nobody can be found, and with others somebody else would be.
 _MUST = ("Infringement/Source", "Infringement/Source/TimeStamp", "Infringement/Source/IP_Address")
@@ -254,12 +254,11 @@ class _Reader:
             )
 
     def _fault(self, line: str) -> None:
-        left = _CHARACTERS - sum(map(len, self._faults)) - len(self._faults)
-        if self._more or len(self._faults) == _LINES or len(line) > max(left, 0):
+        """Add a line to the error while it is short, and count those that are not shown."""
+        line = arguments.short(line, 2_000)
+        room = _BYTES - sum(len(each.encode()) + 1 for each in self._faults)
+        if self._more or len(self._faults) == _LINES or len(line.encode()) > room:
             self._more += 1
-            if not self._faults:
-                self._faults.append(arguments.short(line, _CHARACTERS - 100))
-                self._more = 0
         else:
             self._faults.append(line)
 
