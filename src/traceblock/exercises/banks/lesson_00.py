@@ -176,7 +176,7 @@ QUESTIONS: list[Question] = [
         options={
             "A": f"The studio sued its users, and a judge ordered the ISP to name {_NUMBER} of them.",
             "B": f"The ISP gave the names of {_NUMBER} subscribers by itself, and no court took part.",
-            "C": "A court clerk asked the ISP for names, and the studio's lawyers had asked the clerk.",
+            "C": "A court clerk asked the ISP for names; the studio's lawyers had asked the clerk.",
             "D": f"One of these {_NUMBER} subscribers asked a court to quash, and so no names were given.",
         },
         because={

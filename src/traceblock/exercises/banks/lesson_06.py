@@ -32,7 +32,7 @@ def data(variant: int) -> dict[str, Any]:
         "Portline": int(rng.integers(250, 320)),
     }
     paces = [100, *(int(pace) for pace in rng.choice([35, 45, 55, 65], 3, replace=False))]
-    sizes[_OF] += round(0.4 * paces[1]) - sizes[_OF] % paces[1]  # no whole number of months, nor nearly
+    sizes[_OF] += round(0.45 * paces[1]) - sizes[_OF] % paces[1]  # no whole number of months, nor nearly
     responses = {
         name: isp.Response(
             contests=name == "Eastnet",
