@@ -58,9 +58,11 @@ def _tries(data: Data) -> list[tuple[object, ...]]:
     names = list(facts["case"].unique())
     moved = facts.assign(case=facts["case"].map(dict(zip(names, names[1:] + names[:1], strict=True))))
     shown: list[tuple[object, ...]] = [(facts, name) for name in [*names, "a case without facts"]]
-    return [*shown, *((moved, name) for name in names), (facts.iloc[::2], names[-1]), (facts.head(0), "fall")]
+    return [*shown, *((moved, name) for name in names), (facts.iloc[::2], names[-1])]
 
 
+_BELOW = "You divide by the reported facts; all facts of the case belong below the line."
+_PER_CENT = "This is a percentage; the share lies between 0 and 1."
 _ROUNDED = "This is a whole number; a share lies between 0 and 1: leave its digits."
 _NOTHING_BELOW = "A case without facts has nothing to divide by: return 0.0 there, before you divide."
 
@@ -155,6 +157,10 @@ QUESTIONS: list[Question] = [
                 "A case and a status that never occur together have a row here, with 0: leave it out.",
             ),
             Mistake(
+                lambda data: data["facts"].groupby(["case", "status"], as_index=False).count(),
+                "count() counts the values in each column; size() counts the rows.",
+            ),
+            Mistake(
                 lambda data: _counted(data["facts"][data["facts"]["status"] != "reported"]),
                 "The reported facts are missing: all statuses are asked.",
             ),
@@ -230,12 +236,15 @@ QUESTIONS: list[Question] = [
                 lambda _: _share_of_all,
                 "You divide by the facts of all cases; the facts of this case belong below the line.",
             ),
-            Mistake(
-                lambda _: _share_of_reported,
-                "You divide by the reported facts; all facts of the case belong below the line.",
-            ),
+            Mistake(lambda _: _share_of_reported, _BELOW),
+            Mistake(lambda _: lambda facts, case: _share_of_reported(facts, case, least=1), _BELOW),
             Mistake(lambda _: _count, "This counts; to get a share, divide by the facts of the case."),
-            Mistake(lambda _: _per_cent, "This is a percentage; the share lies between 0 and 1."),
+            Mistake(
+                lambda _: lambda facts, case: int((facts["case"] == case).sum()),
+                "This counts all facts of the case; the established ones are divided by them.",
+            ),
+            Mistake(lambda _: lambda *given: 100 * _share(*given), _PER_CENT),
+            Mistake(lambda _: lambda *given: 100 * _by_division(*given), _PER_CENT),
             Mistake(
                 lambda data: lambda facts, case: _share(data["facts"], case),
                 "It knows only the table shown here. It is tried on other tables as well: work the share out "
@@ -267,10 +276,6 @@ def _share(facts: pd.DataFrame, case: str) -> float:
     return _count(facts, case) / max(int((facts["case"] == case).sum()), 1)
 
 
-def _per_cent(facts: pd.DataFrame, case: str) -> float:
-    return 100 * _share(facts, case)
-
-
 def _by_division(facts: pd.DataFrame, case: str) -> float:
     return _count(facts, case) / int((facts["case"] == case).sum())
 
@@ -280,9 +285,9 @@ def _by_mean(facts: pd.DataFrame, case: str) -> float:
 
 
 def _share_of_all(facts: pd.DataFrame, case: str) -> float:
-    return _count(facts, case) / max(len(facts), 1)
+    return _count(facts, case) / len(facts)
 
 
-def _share_of_reported(facts: pd.DataFrame, case: str) -> float:
-    reported = (facts["case"] == case) & (facts["status"] == "reported")
-    return _count(facts, case) / max(int(reported.sum()), 1)
+def _share_of_reported(facts: pd.DataFrame, case: str, least: int = 0) -> float:
+    reported = int(((facts["case"] == case) & (facts["status"] == "reported")).sum())
+    return _count(facts, case) / max(reported, least)

@@ -1,8 +1,8 @@
 """Exercise 01: peers on a list, pieces sent, lines behind addresses; what an exchange of pieces proves."""
 
 import hashlib
+import itertools
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -53,14 +53,14 @@ def _reply(rng: np.random.Generator) -> bytes:
 
 def _progress(seed: int) -> pd.DataFrame:
     """Return the first progress, of seeds from this one on, in which each misreading gives another number."""
-    for trial in count(seed):
+    for trial in itertools.count(seed):
         transfers = swarm.exchange("rarest", PIECES, leechers=8, seed=trial, others="random", slots=1)
         progress = swarm.progress(transfers, PIECES)
         if (progress["playable"] >= _HALF).sum() > 2:
             found = [*_readings(progress).values()]
             if len({*found}) == len(found):
                 return progress
-    raise AssertionError("count() does not end")
+    raise AssertionError("itertools.count does not end")
 
 
 def _city(seed: int) -> pd.DataFrame:
@@ -108,14 +108,21 @@ def _misread(reading: str) -> Callable[[Data], float]:
 
 
 def _tries(data: Data) -> list[tuple[object, ...]]:
-    """Return calls of `verified`: all pieces, some, none, a damaged first one, the first one three times."""
+    """Return calls of `verified`: all pieces, some, none, a damaged first one, the first one three times.
+
+    The last one is of pieces that are not shown: all but the third are right.
+    """
     received, hashes = data["received"], data["hashes"]
     first, *others = received
     lists = [received, received[:3], [], [first.upper(), *others], [first, first, first]]
-    return [(pieces, hashes) for pieces in lists]
+    calls: list[tuple[object, ...]] = [(pieces, hashes) for pieces in lists]
+    more = [b"one", b"two", b"three", b"four", b"five"]
+    return [*calls, (more, b"".join(_sha1(b"3" if piece == b"three" else piece) for piece in more))]
 
 
-_STOPS = "It stops too early: `return` inside the loop ends it. Move it to the left, below `for`."
+_STOPS = "It looks at the first piece alone: `return` inside the loop ends it. Move it below the loop."
+_ONE = "It never gets beyond 1. Does `return` stand inside the loop, or `=+` where `+=` is meant?"
+_LAST = "Only the last piece counts: the count begins anew at each piece. Set it to 0 above `for`."
 
 QUESTIONS: list[Question] = [
     Number(
@@ -291,8 +298,14 @@ QUESTIONS: list[Question] = [
                 "`20 * place + 20`: hexdigest() would give text, and another cut another hash.",
             ),
             Mistake(lambda _: _stops_at_the_first, _STOPS),
-            Mistake(lambda _: _stops_at_the_first_right_one, _STOPS),
-            Mistake(lambda _: lambda *given: _stops_at_the_first_right_one(*given) or None, _STOPS),
+            Mistake(lambda _: _one_at_most, _ONE),
+            Mistake(lambda _: lambda *given: _one_at_most(*given) or None, _ONE),
+            Mistake(lambda _: _last_alone, _LAST),
+            Mistake(lambda _: lambda pieces, hashes: _last_alone(pieces, hashes) if pieces else 0, _LAST),
+            Mistake(
+                lambda _: _up_to_the_first_wrong_one,
+                "It stops at the first piece that does not pass, and others come after it: go through all.",
+            ),
             Mistake(
                 lambda _: _cut_at_the_place,
                 "Only the piece at place 0 can pass: cut the hash of a place from `20 * place` to "
@@ -328,8 +341,19 @@ def _stops_at_the_first(received: Sequence[bytes], hashes: bytes) -> int | None:
     return int(_sha1(received[0]) == hashes[:_HASH]) if received else None
 
 
-def _stops_at_the_first_right_one(received: Sequence[bytes], hashes: bytes) -> int:
+def _one_at_most(received: Sequence[bytes], hashes: bytes) -> int:
     return min(len(_places(received, hashes)), 1)
+
+
+def _last_alone(received: Sequence[bytes], hashes: bytes) -> int:
+    for place, piece in enumerate(received):
+        count = int(_sha1(piece) == hashes[_HASH * place : _HASH * (place + 1)])
+    return count  # of no pieces there is none: an error, as in the student's function
+
+
+def _up_to_the_first_wrong_one(received: Sequence[bytes], hashes: bytes) -> int:
+    wrong = set(range(len(received) + 1)) - set(_places(received, hashes))
+    return min(wrong)
 
 
 def _cut_at_the_place(received: Sequence[bytes], hashes: bytes) -> int:

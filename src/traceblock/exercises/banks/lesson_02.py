@@ -110,6 +110,14 @@ def _reached(data: Data, share: float) -> int:
     return math.ceil(math.log(1 - share) / math.log(1 - data["contacts"] / data["peers"]))
 
 
+def _of(counted: Callable[[pd.DataFrame, str], pd.Series], text: str) -> list[Mistake]:
+    """Return two mistakes: the mean of what is counted, with and without 0.0 where nothing is."""
+    return [
+        Mistake(lambda _: lambda records, rung: _mean(counted(records, rung)), text),
+        Mistake(lambda _: lambda records, rung: counted(records, rung).mean(), text),
+    ]
+
+
 QUESTIONS: list[Question] = [
     Text(
         "strongest",
@@ -322,32 +330,40 @@ QUESTIONS: list[Question] = [
             "0.0 first.",
         ],
         mistakes=[
-            Mistake(
-                lambda _: lambda records, rung: _mean(records[records["evidence"] == rung]["present"]),
+            *_of(
+                lambda records, rung: records[records["evidence"] == rung]["present"],
                 "You keep only the records of this rung; those above it count too.",
             ),
-            Mistake(
-                lambda _: lambda records, rung: _mean(records[records["evidence"] > rung]["present"]),
+            *_of(
+                lambda records, rung: records[records["evidence"] > rung]["present"],
                 "You leave out the records of the rung itself: at least means >=.",
             ),
-            Mistake(
-                lambda _: lambda records, rung: _mean(records[records["evidence"] >= rung]["peer"].notna()),
+            *_of(
+                lambda records, rung: records[records["evidence"] <= rung]["present"],
+                "You keep the rungs up to this one; from this rung on means >=.",
+            ),
+            *_of(
+                lambda records, _: records[records["evidence"] >= "bitfield"]["present"],
+                "It answers for bitfield, whichever rung it is asked about: compare with `rung`.",
+            ),
+            *_of(
+                lambda records, rung: records[records["evidence"] >= rung]["peer"].notna(),
                 "Somebody who had left has a peer too, and was not there: use present.",
             ),
-            Mistake(
-                lambda _: lambda records, rung: 100 * _precision(records, rung),
+            *_of(
+                lambda records, rung: 100 * records[records["evidence"] >= rung]["present"],
                 "This is a percentage; the share lies between 0 and 1.",
             ),
             Mistake(
                 lambda _: lambda records, rung: int(records[records["evidence"] >= rung]["present"].sum()),
                 "This counts those who were there; their share is asked: the mean.",
             ),
-            Mistake(
-                lambda _: lambda records, rung: _mean(records["evidence"] >= rung),
+            *_of(
+                lambda records, rung: records["evidence"] >= rung,
                 "This is the share of the list that is left from this rung on; of those left, who was there?",
             ),
-            Mistake(
-                lambda _: lambda records, rung: _mean((records["evidence"] >= rung) & records["present"]),
+            *_of(
+                lambda records, rung: (records["evidence"] >= rung) & records["present"],
                 "You divide by the whole list; only the records that are kept belong below the line.",
             ),
             Mistake(

@@ -199,6 +199,16 @@ QUESTIONS: list[Question] = [
                 "those who did not download, and they are many.",
             ),
             Mistake(
+                lambda data: data["town"]["false_positive_rate"],
+                "That is the false positive rate: of the others, the share that is flagged.",
+            ),
+            Mistake(
+                lambda data: (
+                    data["town"]["sensitivity"] * data["town"]["downloaders"] / data["town"]["lines"]
+                ),
+                "That is the share of all lines that is flagged rightly; divide it by the share flagged.",
+            ),
+            Mistake(
                 lambda data: data["town"]["downloaders"] / data["town"]["lines"],
                 "That is the prior: it says how common it is before anything is flagged.",
             ),
@@ -285,6 +295,15 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda data: _by_rung(swarm.strongest(data["log"])).assign(
+                    addresses=swarm.strongest(data["log"])
+                    .groupby("evidence", observed=True)["address"]
+                    .sum()
+                    .array
+                ),
+                "The column 'addresses' adds the addresses up as numbers; count the rows, with \"size\".",
+            ),
+            Mistake(
+                lambda data: _by_rung(swarm.strongest(data["log"])).assign(
                     right=lambda t: t["right"] * t["addresses"] / t["addresses"].sum()
                 ),
                 "The column 'right' holds shares of the whole list; a share of each rung is asked: the mean.",
@@ -348,8 +367,8 @@ QUESTIONS: list[Question] = [
             ),
             Mistake(
                 lambda _: _without_parentheses,
-                "Parentheses are missing: `/ both + 1` divides by the overlap alone, which may be zero, and "
-                "adds one afterwards. Write `/ (both + 1)`.",
+                "This divides by the overlap alone, which may be zero: parentheses are not in their place. "
+                "Write `/ (both + 1) - 1`.",
             ),
             Mistake(lambda _: _rows, _ROWS),
             Mistake(lambda _: _rows_but_for_both, _ROWS),
