@@ -21,4 +21,5 @@ class _ByPage(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False  # what takes longest is collected first, and so begun first
     return _ByPage(config, log)
