@@ -68,6 +68,11 @@ def test_the_minutes_add_up(page):
 
 
 @pytest.mark.parametrize("page", SOLUTIONS, ids=repr)
+def test_the_head_says_what_is_needed_and_orders_nothing(page):
+    assert f"· needs: lesson {page.no}" in page.cells[0].source
+
+
+@pytest.mark.parametrize("page", SOLUTIONS, ids=repr)
 def test_no_question_changes_what_another_cell_shows(page):
     assert not disturbed(page.code)
 
