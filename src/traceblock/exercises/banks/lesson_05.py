@@ -99,6 +99,7 @@ _OWN_OF_ALL = (
     "those who were there."
 )
 _NO_ROW = "Where the subscriber was not there, no row is left: `.sum()` of no rows is 0, `.item()` fails."
+_ODDS = "You divide by the rates of the others; the subscriber's belongs below the line as well."
 _FIRST_ROW = "The first row need not be the subscriber's: look at `user`."
 
 QUESTIONS: list[Question] = [
@@ -359,6 +360,17 @@ QUESTIONS: list[Question] = [
                 _FIRST_ROW,
             ),
             Mistake(lambda _: _by_label, _FIRST_ROW),
+            Mistake(lambda _: lambda who: _by_label_or_error(who[who["there"]]), _FIRST_ROW),
+            Mistake(
+                lambda _: (
+                    lambda who: _by_label_or_error(who[who["there"]]) if _rates(who[who["there"]]) else 0.0
+                ),
+                _FIRST_ROW,
+            ),
+            Mistake(lambda _: lambda who: _odds(who[who["there"]]), _ODDS),
+            Mistake(
+                lambda _: lambda who: _odds(who[who["there"]]) if _rates(who[who["there"]]) else 0.0, _ODDS
+            ),
             Mistake(
                 lambda _: lambda who: 1 - _share(who[who["there"]]),
                 "This is the chance that it was somebody else.",
@@ -398,6 +410,15 @@ def _by_first_row(there: pd.DataFrame) -> float:
 def _by_label(who: pd.DataFrame) -> float:
     there = who[who["there"]]
     return there["rate"].to_dict().get(0, 0.0) / _rates(there) if _rates(there) else 0.0
+
+
+def _by_label_or_error(there: pd.DataFrame) -> float:
+    first: float = there["rate"].loc[0]
+    return _quotient(first, _rates(there))
+
+
+def _odds(there: pd.DataFrame) -> float:
+    return _quotient(_own(there), _rates(there) - _own(there))
 
 
 def _quotient(own: float, rates: float) -> float:
