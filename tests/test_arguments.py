@@ -15,14 +15,21 @@ from traceblock import arguments
 def refused(check, value, *words, **bounds):
     with pytest.raises(ValueError, match=r"^speed=") as error:
         check("speed", value, **bounds)
-    assert repr(value) in str(error.value)
+    assert arguments.shown(value) in str(error.value)
     for word in words:
         assert word in str(error.value)
 
 
 @pytest.mark.parametrize(
     ("value", "bounds"),
-    [(0, {}), (10**30, {}), (np.uint8(7), {"low": 7, "high": 7}), (-3, {"low": -3}), (np.array(5), {})],
+    [
+        (0, {}),
+        (2**63 - 1, {}),
+        (10**30, {"high": math.inf}),
+        (np.uint8(7), {"low": 7, "high": 7}),
+        (-3, {"low": -3}),
+        (np.array(5), {}),
+    ],
     ids=str,
 )
 def test_a_whole_number_is_accepted(value, bounds):
@@ -350,15 +357,138 @@ def test_dotted_text_is_told_what_makes_numbers_of_it():
         arguments.wholes("peers", table, "address", 2**32 - 1)
 
 
-@pytest.mark.parametrize("values", [[0, 1], ["yes", "no"], [True, None]])
+@pytest.mark.parametrize("values", [["yes", "no"], [True, None], [0, 2], [1.0, 0.5], [0, True, "a"]], ids=str)
 def test_flags_of_a_table_are_true_or_false(values):
-    arguments.flags("rows", pd.DataFrame({"on": [True, False]}), ["on"])
-    with pytest.raises(ValueError, match=r"^rows: on is of the type .*; give True or False"):
-        arguments.flags("rows", pd.DataFrame({"on": values}), ["on"])
+    for given in ([True, False], np.array([True, False], object), pd.array([True, False], "boolean")):
+        found = arguments.flags("rows", pd.DataFrame({"on": given}), "on")
+        assert found.dtype == bool
+        assert found.tolist() == [True, False]
+    with pytest.raises(ValueError, match=r"^rows: .*on.*(give|needs) True or False, or 1 or 0"):
+        arguments.flags("rows", pd.DataFrame({"on": values}), "on", or_numbers=True)
 
 
-@pytest.mark.parametrize("values", [["1"], [True], [-1.0], [float("nan")], [float("inf")]])
-def test_amounts_of_a_table_are_finite_and_not_negative(values):
-    arguments.amounts("rows", pd.DataFrame({"visits": [0, 3.5]}), "visits")
-    with pytest.raises(ValueError, match=r"^rows: .*visits .*(give numbers|no number of 0 or more)"):
-        arguments.amounts("rows", pd.DataFrame({"visits": values}), "visits")
+@pytest.mark.parametrize("values", [[1, 0], [1.0, 0.0], pd.array([1, 0], "Int64")], ids=repr)
+def test_numbers_stand_for_flags_only_where_that_is_said(values):
+    table = pd.DataFrame({"on": values})
+    assert arguments.flags("rows", table, "on", or_numbers=True).tolist() == [True, False]
+    with pytest.raises(ValueError, match=r"^rows: on is of the type .*; give True or False in every row$"):
+        arguments.flags("rows", table, "on")
+
+
+@pytest.mark.parametrize("values", [["1"], [True], [-1.0], [math.nan], [math.inf], [2e15], [1j]], ids=repr)
+def test_numbers_of_a_table_are_finite_and_in_their_range(values):
+    table = pd.DataFrame({"visits": pd.array([0, 3], "Int64")})
+    assert arguments.numbers("rows", table, "visits", low=0).tolist() == [0, 3]
+    with pytest.raises(ValueError, match=r"^rows: .*visits .*numbers? of 0 or more"):
+        arguments.numbers("rows", pd.DataFrame({"visits": values}), "visits", low=0)
+
+
+def test_numbers_of_a_table_may_be_missing_where_that_is_said():
+    for given in ([0.5, math.nan], pd.array([0.5, None], "Float64")):
+        found = arguments.numbers("rows", pd.DataFrame({"a": given}), "a", high=1, low=0, missing=True)
+        assert found[0] == 0.5
+        assert math.isnan(found[1])
+    with pytest.raises(ValueError, match=r"^rows: 1 of 2 rows have a a that is no number from 0 to 1"):
+        arguments.numbers("rows", pd.DataFrame({"a": [2, math.nan]}), "a", low=0, high=1, missing=True)
+
+
+def test_texts_of_a_table():
+    for given in (["a", "b"], np.array(["a", "b"], object), pd.Categorical(["a", "b"]), []):
+        arguments.texts("rows", pd.DataFrame({"name": given}), "name", ("a", "b", "c"))
+    with pytest.raises(ValueError, match=r"^rows: 1 of 2 rows have a name that is none of a, c\. The"):
+        arguments.texts("rows", pd.DataFrame({"name": ["a", "b"]}), "name", ("a", "c"))
+    for given in ([1, 2], ["a", 2], [b"a", b"b"], [[], []], pd.Categorical([1, 2])):
+        with pytest.raises(ValueError, match=r"^rows: name is of the type .*; give a text in every row$"):
+            arguments.texts("rows", pd.DataFrame({"name": given}), "name")
+    with pytest.raises(ValueError, match=r"^rows: 1 of 2 rows have no name; every row needs a text"):
+        arguments.texts("rows", pd.DataFrame({"name": ["a", None]}), "name")
+
+
+def test_spans_end_after_they_start():
+    start = pd.to_datetime(["2010-06-01", "2010-06-02"], utc=True).as_unit("s")
+    table = pd.DataFrame({"start": start, "end": start + pd.Timedelta("1h")})
+    found = arguments.spans("peers", table)
+    assert (found[1] - found[0]).tolist() == [3_600, 3_600]
+    with pytest.raises(ValueError, match=r"^peers: 2 of 2 rows do not end after they start"):
+        arguments.spans("peers", table.assign(end=start))
+
+
+@pytest.mark.parametrize("value", ["1h", "24h", "10:30", "5", "May", "now", "1200h", "9"])
+def test_what_has_no_date_is_no_time(value):
+    refused(arguments.instant, value, "a time in whole seconds, such as '2010-05-28'")
+
+
+@pytest.mark.parametrize("value", ["28 May 2010", "May 28, 2010", "2010-05-28 00:00", "20100528T000000Z"])
+def test_a_date_may_be_written_in_words(value):
+    assert arguments.instant("speed", value).isoformat() == "2010-05-28T00:00:00+00:00"
+
+
+def test_what_begins_late_must_leave_room():
+    assert arguments.instant("start", "9999-12-31", 86_399).year == 9999
+    with pytest.raises(ValueError, match=r"^start='9999-12-31' .*; give a time that leaves 86,400 s"):
+        arguments.instant("start", "9999-12-31", 86_400)
+
+
+def test_numbers_that_overflow_are_refused_unless_it_is_said_that_they_may():
+    with pytest.raises(ValueError, match=r"^speed=.* give a whole number, 0 or more, below 2\*\*63$"):
+        arguments.whole("speed", 2**63)
+    with pytest.raises(ValueError, match=r"^speed=.* give a duration .*, of at most 10,000 years$"):
+        arguments.seconds("speed", np.timedelta64(2**40, "s"))
+    assert arguments.seed(10**5000) == 10**5000
+
+
+class _Unshowable:
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+HARD_TO_SHOW = [_Unshowable(), [_Unshowable()], 10**5000, "x" * 10**6, list(range(10**5))]
+
+
+@pytest.mark.parametrize("value", HARD_TO_SHOW, ids=range(5))
+def test_a_message_is_short_and_never_fails(value):
+    for check in (arguments.flag, arguments.between, arguments.seconds, arguments.instant, arguments.text):
+        with pytest.raises(ValueError, match=r"^speed=") as error:
+            check("speed", value)
+        assert len(str(error.value)) < 650
+    table = pd.DataFrame({"a": pd.Series([value] * 5, dtype=object), "b": -1})
+    with pytest.raises(ValueError, match=r"^rows: 5 of 5 rows have a b out of range") as error:
+        arguments.wholes("rows", table, "b", 7)
+    assert len(str(error.value)) < 1_200
+
+
+def test_a_text_has_letters_and_an_end():
+    assert arguments.text("speed", "schnell, über 日本") == "schnell, über 日本"
+    assert arguments.text("speed", "", empty=True) == ""
+    for value in ("", "  ", "a\nb", "\x00", "\ud800", "x" * 1_001, b"x", 5, None):
+        refused(arguments.text, value, "a text, in at most 1,000 printable characters")
+
+
+def test_an_object_of_a_kind():
+    assert arguments.instance("speed", Fraction(5), Fraction) == 5
+    refused(lambda name, value: arguments.instance(name, value, Fraction), "5", "give a Fraction")
+
+
+def test_several_values():
+    for values in ([1, 2], (1, 2), {1: 2, 2: 3}.keys(), iter([1, 2]), pd.Series([1, 2]), np.array([1, 2])):
+        assert arguments.several("speed", values, "numbers") == [1, 2]
+    for values in (None, 5, "ab", b"ab", {1: 2}, pd.DataFrame({"a": [1]}), [], iter([])):
+        refused(lambda name, value: arguments.several(name, value, "numbers"), values, "a list of numbers")
+
+
+def test_columns_of_several_levels():
+    table = pd.DataFrame({("a", "b"): [1]})
+    with pytest.raises(ValueError, match=r"^peers has columns of several levels; give one with a$"):
+        arguments.columns("peers", table, ("a",))
+
+
+def test_a_plain_table_has_no_names_beside_its_columns():
+    table = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, pd.Index([5, 5], name="a")).rename_axis(columns="b")
+    pd.testing.assert_frame_equal(arguments.plain(table, "b"), pd.DataFrame({"b": [3, 4]}))
+    pd.testing.assert_frame_equal(arguments.plain(table), pd.DataFrame({"a": [1, 2], "b": [3, 4]}))
+
+
+def test_times_beyond_the_calendar():
+    far = pd.Series(np.array([10**14, 0]).astype("M8[s]")).dt.tz_localize("UTC")
+    with pytest.raises(ValueError, match=r"^peers: 1 of 2 rows have a time outside the years 1 to 9999"):
+        arguments.times("peers", far.to_frame("time"), "time")

@@ -10,6 +10,7 @@ Every row carries its source and its status:
 
 import io
 import json
+import math
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -113,11 +114,11 @@ def fact(case: str, fact: str, status: str = "reported") -> Fact:
     """
     of_case = facts(case)
     named = _only(of_case, "fact", fact, sorted(of_case["fact"].unique()))
-    rows = named[named["status"] == status]
+    rows = named[named["status"] == status] if isinstance(status, str) else named[:0]
     if len(rows) != 1:
         found = ", ".join(named["status"]) or "none"
         raise LookupError(
-            f"status={status!r}: {len(rows)} rows for fact {fact!r} of {case!r}; its rows: {found}"
+            f"status={_shown(status)}: {len(rows)} rows for fact {fact!r} of {case!r}; its rows: {found}"
         )
     row = {str(column): value for column, value in rows.iloc[0].items()}
     return Fact(**row | {"value": number(row["value"], row["unit"])})
@@ -147,10 +148,23 @@ def compared(case: str | None = None) -> pd.DataFrame:
 
 
 def number(value: str, unit: str) -> int | float | str:
-    """Return a recorded value as a number where its unit is numeric, else as the text it is."""
+    """Return a recorded value as a number where its unit is numeric, else as the text it is.
+
+    Raises
+    ------
+    ValueError
+        If it is no text, or its unit is numeric and it is the text of no number.
+    """
+    if not (isinstance(value, str) and isinstance(unit, str)):
+        raise ValueError(f"value={_shown(value)}, unit={_shown(unit)}: give texts, as the record has them")
     if unit in WORDS:
         return value
-    as_float = float(value)
+    try:
+        as_float = float(value)
+    except ValueError:
+        as_float = math.nan
+    if not math.isfinite(as_float):
+        raise ValueError(f"value={_shown(value)} is the text of no number, but its unit is {_shown(unit)}")
     return int(as_float) if as_float.is_integer() else as_float
 
 
@@ -270,13 +284,19 @@ def estimates() -> pd.DataFrame:
 def _only(
     table: pd.DataFrame, column: str, value: str, accepted: "tuple[str, ...] | list[str]"
 ) -> pd.DataFrame:
-    if value not in accepted:
-        near = get_close_matches(str(value), accepted, n=3, cutoff=0.5)
+    if not (isinstance(value, str) and value in accepted):
+        near = get_close_matches(_shown(value).strip("'"), accepted, n=3, cutoff=0.5)
         hint = (
             f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose from {', '.join(accepted)}"
         )
-        raise LookupError(f"{column}={value!r} is not on the record; {hint}")
+        raise LookupError(f"{column}={_shown(value)} is not on the record; {hint}")
     return table[table[column] == value].reset_index(drop=True)
+
+
+def _shown(value: object) -> str:
+    """Return what was asked for as a message shows it: shortly, and whatever it is."""
+    plain = isinstance(value, str | float | bool | None) or (isinstance(value, int) and abs(value) < 1e9)
+    return repr(value)[:100] if plain else f"<{type(value).__name__}>"
 
 
 def _read(name: str) -> pd.DataFrame:

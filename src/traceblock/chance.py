@@ -10,4 +10,4 @@ from traceblock import arguments
 def stream(seed: int, purpose: str) -> np.random.Generator:
     """Return the generator of a purpose; the same seed and purpose give the same numbers."""
     key = zlib.crc32(purpose.encode())
-    return np.random.default_rng(np.random.SeedSequence(arguments.whole("seed", seed), spawn_key=(key,)))
+    return np.random.default_rng(np.random.SeedSequence(arguments.seed(seed), spawn_key=(key,)))

@@ -24,6 +24,7 @@ _FIRST_SHARED_PORT = 1_024
 # Nobody's addresses: for benchmarks (RFC 2544), and reserved (RFC 1112); 240.0.0.0/8 is for web hosts here.
 _SMALL, _LARGE = ipaddress.IPv4Network("198.18.0.0/15"), ipaddress.IPv4Network("240.0.0.0/4")
 _LARGE_FROM = ipaddress.IPv4Address("241.0.0.0")
+_MISSING = np.iinfo(np.int64).min  # a missing time, as a whole number
 _LONGEST = 36_525  # days, a century
 _BYTES_A_LEASE = 52  # at the peak of building several ISPs, measured; 44 for one
 _OCTETS = np.array([str(i) for i in range(256)], dtype=object)
@@ -77,8 +78,7 @@ class Isp:
 
     def __post_init__(self) -> None:
         """Refuse what no ISP can be."""
-        if not (isinstance(self.name, str) and self.name.strip()):
-            raise arguments.refuse("name", self.name, "a name")
+        arguments.text("name", self.name, "a name")
         arguments.whole("subscribers", self.subscribers, low=1)
         arguments.seconds("lease", self.lease, low=1)
         arguments.one_of("renumbering", self.renumbering, RENUMBERING)
@@ -96,10 +96,11 @@ class Isp:
     def addresses(self) -> ipaddress.IPv4Network:
         """The pool as a block of addresses."""
         accepted = "a CIDR block such as '198.18.0.0/24', inside 198.18.0.0/15 or 241.0.0.0/8 and up"
+        pool = arguments.text("pool", self.pool, accepted)
         try:
-            block = ipaddress.IPv4Network(str(self.pool))  # which would take a bare number too
+            block = ipaddress.IPv4Network(pool)
         except ValueError as error:
-            raise ValueError(f"pool={self.pool!r}: {error}; give {accepted}") from None
+            raise ValueError(f"pool={pool!r}: {error}; give {accepted}") from None
         if not (block.subnet_of(_SMALL) or (block.subnet_of(_LARGE) and block[0] >= _LARGE_FROM)):
             raise arguments.refuse("pool", self.pool, f"{accepted}: elsewhere an address may be somebody's")
         return block
@@ -140,7 +141,19 @@ class Network:
         subscribers : array of int
         times : array of int
             Seconds since 1970, at or after `start` and before `end`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such subscriber or the time is another, or the arrays are not of one length.
         """
+        most = len(self.subscribers) - 1
+        subscribers = arguments.array("subscribers", subscribers, 0, most)
+        times = arguments.array("times", times, epoch(self.start), epoch(self.end) - 1)
+        if subscribers.shape != times.shape or times.ndim > 1:
+            raise ValueError(
+                f"times has the shape {times.shape} and subscribers {subscribers.shape}; give a time for each"
+            )
         held = self.leases["subscriber"].to_numpy()
         begins = epoch(self.leases["start"])
         low, high = (np.searchsorted(held, subscribers, side=side) for side in ("left", "right"))
@@ -180,9 +193,7 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
         If there is no ISP, if two share a name or an address, if a pool is too small to let addresses rest
         as long as ``reuse`` says, or if the leases would not fit into memory.
     """
-    isps = list(isps) if isinstance(isps, Iterable) else isps
-    if not (isinstance(isps, list) and isps and all(isinstance(isp, Isp) for isp in isps)):
-        raise arguments.refuse("isps", isps, "a list of at least one Isp")
+    isps = arguments.several("isps", isps, "at least one Isp", kind=Isp)
     for i, isp in enumerate(isps):
         for other in isps[:i]:
             if isp.name == other.name:
@@ -192,11 +203,11 @@ def build(isps: Iterable[Isp], start: Any, days: float, seed: int) -> Network:
                     f"isps: the pools of {other.name} ({other.pool}) and {isp.name} ({isp.pool}) overlap; "
                     "give each addresses of its own"
                 )
-    first = arguments.instant("start", start)
     length = round(DAY * arguments.between("days", days, above=True, high=_LONGEST))
     if length < 1:
         raise arguments.refuse("days", days, "at least one second")
-    seeds = np.random.SeedSequence(arguments.whole("seed", seed)).spawn(len(isps))
+    first = arguments.instant("start", start, length)
+    seeds = np.random.SeedSequence(arguments.seed(seed)).spawn(len(isps))
     rows = sum(
         isp.subscribers
         * (1 + (isp.places > isp.subscribers) * length / arguments.seconds("lease", isp.lease))
@@ -235,22 +246,44 @@ def ports(leases: pd.DataFrame, share: npt.ArrayLike) -> Any:
         ``port_first``, ``port_last``.
     share : array of float
         Where in the block, from 0 to below 1.
+
+    Raises
+    ------
+    ValueError
+        If a lease has no port from 1,024 on, or a share is missing or out of its range.
     """
-    low = np.maximum(leases["port_first"].to_numpy(np.int64), _FIRST_SHARED_PORT)
-    width = leases["port_last"].to_numpy(np.int64) - low + 1
-    return (low + np.asarray(share) * width).astype(np.uint16)
+    arguments.columns("leases", leases, ("port_first", "port_last"))
+    first, last = (arguments.wholes("leases", leases, f"port_{end}", 2**16 - 1) for end in ("first", "last"))
+    low = np.maximum(first.astype(np.int64), _FIRST_SHARED_PORT)
+    arguments.rows("leases", leases, low > last, "have no port from 1,024 on, or port_first above port_last")
+    try:
+        place = np.asarray(share)
+    except ValueError:  # rows of different lengths
+        place = np.array(None)
+    if place.dtype.kind not in "iuf" or not ((place >= 0) & (place < 1)).all():
+        raise arguments.refuse("share", share, "a number from 0 to below 1 for each lease")
+    if place.shape not in ((), low.shape):
+        raise ValueError(f"share has the shape {place.shape} and leases {low.shape}; give one for each lease")
+    return (low + place * (last - low + 1)).astype(np.uint16)
 
 
 def epoch(times: Any) -> Any:
-    """Return a time, or a column of times, as whole seconds since 1970; of a finer time the second before."""
-    if isinstance(times, pd.Timestamp):
+    """Return a time, or a column of times, with a zone, as whole seconds since 1970; rounded down."""
+    if isinstance(times, pd.Timestamp) and times.tz is not None:
         return int(times.as_unit("s").timestamp())
-    return times.to_numpy("M8[s]").view(np.int64)
+    if not isinstance(getattr(times, "dtype", None), pd.DatetimeTZDtype):
+        raise arguments.refuse("times", times, "a time with a zone, or a column of them")
+    seconds = times.to_numpy("M8[s]").view(np.int64)
+    if len(seconds) and seconds.min() == _MISSING:
+        raise arguments.refuse("times", times, "times, of which none is missing")
+    return seconds
 
 
 def instants(seconds: _Ints) -> pd.DatetimeIndex:
-    """Return whole seconds since 1970 as times in UTC."""
-    return pd.DatetimeIndex(seconds.view("M8[s]"), copy=False).tz_localize("UTC")
+    """Return whole seconds since 1970 as times in UTC, in the years 1 to 9999."""
+    given = arguments.array("seconds", seconds, arguments.FIRST_SECOND, arguments.LAST_SECOND)
+    moments = np.atleast_1d(given).astype(np.int64, copy=False).view("M8[s]")
+    return pd.DatetimeIndex(moments, copy=False).tz_localize("UTC")
 
 
 def to_text(addresses: npt.ArrayLike) -> Any:
@@ -261,10 +294,7 @@ def to_text(addresses: npt.ArrayLike) -> Any:
     ValueError
         If one is missing, not a whole number, or outside 0 to 4,294,967,295.
     """
-    given = np.asarray(addresses)
-    if given.size and not (given.dtype.kind in "iu" and given.min() >= 0 and given.max() < 2**32):
-        raise arguments.refuse("addresses", addresses, "whole numbers from 0 to 4,294,967,295")
-    numbers = given.astype(np.uint32)
+    numbers = arguments.array("addresses", addresses, 0, 2**32 - 1).astype(np.uint32)
     octets = [_OCTETS[(numbers >> shift) & 255] for shift in (24, 16, 8, 0)]
     return octets[0] + "." + octets[1] + "." + octets[2] + "." + octets[3]
 
@@ -279,14 +309,22 @@ def from_text(texts: Any) -> Any:
     """
     if isinstance(texts, str):
         return from_text([texts])[0]
-    codes, different = pd.factorize(np.atleast_1d(np.asarray(texts, dtype=object)))
-    try:
-        numbers = [int(ipaddress.IPv4Address(str(text))) for text in different]
-    except ValueError as error:
-        raise ValueError(f"texts: {error}; give IPv4 addresses such as '198.18.0.1'") from None
-    if (codes < 0).any():
-        raise ValueError("texts: a value is missing; give IPv4 addresses such as '198.18.0.1'")
-    return np.array(numbers, np.uint32)[codes]
+    accepted = "IPv4 addresses such as '198.18.0.1'"
+    given = texts if isinstance(texts, Iterable) and not isinstance(texts, bytes) else [texts]
+    several = pd.Series(arguments.several("texts", given, accepted, empty=True), dtype=object)
+    if several.isna().any():
+        raise ValueError(f"texts: a value is missing; give {accepted}")
+    for text in several if pd.api.types.infer_dtype(several) not in ("string", "empty") else ():
+        if not isinstance(text, str):
+            raise ValueError(f"texts: {arguments.shown(text)} is no text; give {accepted}")
+    codes, different = pd.factorize(several)
+    numbers = np.empty(len(different), np.uint32)
+    for i, text in enumerate(different):
+        try:
+            numbers[i] = int(ipaddress.IPv4Address(text))
+        except ValueError:
+            raise ValueError(f"texts: {arguments.shown(text)} is no IPv4 address; give {accepted}") from None
+    return numbers[codes]
 
 
 def _table(parts: list[dict[str, Any]], names: list[str]) -> pd.DataFrame:

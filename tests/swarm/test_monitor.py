@@ -550,12 +550,20 @@ NEEDED = "peer, address, port, start, end"
             f"peers has no column subscriber; it needs {NEEDED}, subscriber",
         ),
         (closed(3, 3), Monitor(injected=0.5), "injected=0.5 needs network"),
-        (stretches([0, 1], [0, 1], [0, 600], [600, 600]), Monitor(), "peers: 1 rows do not end after they"),
-        (stretches([0, 1], [0, 1], [9, 9], [5, 8]), Monitor(), "peers: 2 rows do not end after they start"),
+        (
+            stretches([0, 1], [0, 1], [0, 600], [600, 600]),
+            Monitor(),
+            "peers: 1 of 2 rows do not end",
+        ),
+        (
+            stretches([0, 1], [0, 1], [9, 9], [5, 8]),
+            Monitor(),
+            "peers: 2 of 2 rows do not end",
+        ),
         (
             closed(3, 3).assign(end=lambda peers: peers["end"].where([True, False, False])),
             Monitor(),
-            "peers: 2 rows do not end after they start",
+            "peers: 2 of 3 rows have no end",
         ),
     ],
 )

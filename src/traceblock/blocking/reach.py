@@ -295,8 +295,9 @@ def population(
 
 def _check_users(users: Any) -> None:
     arguments.columns("users", users, _USER)
-    arguments.flags("users", users, ("vpn", "ech"))
-    arguments.amounts("users", users, "weight")
+    for column in ("vpn", "ech"):
+        arguments.flags("users", users, column)
+    arguments.numbers("users", users, "weight", low=0)
     missing = users[["user", "isp"]].isna().any(axis=1)
     arguments.rows("users", users, missing, "lack a user or an isp; every row needs both")
     for column, accepted in (("resolver", RESOLVERS), ("entry", ENTRIES)):

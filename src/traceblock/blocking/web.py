@@ -266,8 +266,10 @@ def check(web: Any) -> None:
     missing = web[needed].isna().any(axis=1)
     arguments.rows("web", web, missing, f"lack a value; each needs {', '.join(needed)}")
     arguments.wholes("web", web, "address", 2**32 - 1)
-    arguments.flags("web", web, [column for column in ("cdn", "lawful", "https", "ech") if column in web])
-    arguments.amounts("web", web, "visits")
+    for column in ("cdn", "lawful", "https", "ech"):
+        if column in web:
+            arguments.flags("web", web, column)
+    arguments.numbers("web", web, "visits", low=0)
     arguments.rows("web", web, web["name"].duplicated(), "have a name that another row has")
 
 

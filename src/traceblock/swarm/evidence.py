@@ -1,7 +1,7 @@
 """What a monitor's records prove: the ladder of evidence, and how far counts of addresses carry."""
 
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -162,6 +162,19 @@ def rung(evidence: str) -> int:
         If it is none of `EVIDENCE`.
     """
     return EVIDENCE.index(arguments.one_of("evidence", evidence, EVIDENCE))
+
+
+def rungs(name: str, table: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the column ``evidence`` of a table as steps of the ladder, which compare in its order.
+
+    Raises
+    ------
+    ValueError
+        If a step is missing or none of `EVIDENCE`.
+    """
+    if table["evidence"].dtype != LADDER or table["evidence"].isna().any():
+        arguments.texts(name, table, "evidence", EVIDENCE)
+    return table["evidence"].astype(LADDER)
 
 
 def ladder() -> pd.DataFrame:

@@ -126,26 +126,33 @@ def observe(peers: pd.DataFrame, monitor: Monitor, seed: int, network: Network |
         there is no network or too few subscribers outside the swarm, a peer is there before or after the
         network, or the log would not fit into memory.
     """
+    arguments.instance("monitor", monitor, Monitor)
+    if network is not None:
+        arguments.instance("network", network, Network)
     needed = ("peer", "address", "port", "start", "end")
     arguments.columns("peers", peers, (*needed, "subscriber") if monitor.injected else needed)
-    arguments.whole("seed", seed)
+    peers = arguments.plain(peers)
+    arguments.wholes("peers", peers, "peer", arguments.MOST_WHOLE)
+    arguments.wholes("peers", peers, "address", 2**32 - 1)
+    arguments.wholes("peers", peers, "port", 2**16 - 1)
+    if monitor.injected:
+        arguments.wholes("peers", peers, "subscriber")
+    start, end = arguments.spans("peers", peers)
+    arguments.seed(seed)
     if monitor.injected and network is None:
         raise ValueError(
             f"injected={monitor.injected!r} needs network: whose addresses would they be? Give the Network "
             "that the peers come from"
         )
-    if wrong := int((~(peers["start"] < peers["end"])).sum()):  # or a time is missing
-        raise ValueError(f"peers: {wrong} rows do not end after they start; each needs start < end")
-    if network is not None and ((peers["start"] < network.start) | (peers["end"] > network.end)).any():
+    if network is not None and ((start < epoch(network.start)) | (end > epoch(network.end))).any():
         raise ValueError(
             f"network lasts from {network.start} to {network.end}, and some peers are in the swarm before or "
             "after that; give the network that the peers come from"
         )
     every = arguments.seconds("every", monitor.every)
+    zero = int(start.min()) // DAY * DAY if len(peers) else 0
     if network is not None:
         zero = epoch(network.start)
-    else:
-        zero = int(epoch(peers["start"]).min()) // DAY * DAY if len(peers) else 0
     listed = _listed(peers, monitor, zero, every, stream(seed, "firewalls"))
     if monitor.injected and network is not None:
         listed = _inject(listed, peers, monitor.injected, network, zero, every, stream(seed, "injected"))

@@ -90,9 +90,9 @@ def sessions(release: Release, seed: int, start: Any = START) -> pd.DataFrame:
         ``peer`` (0, 1, 2 …, one a downloader), ``start``, ``end`` (datetime64[s, UTC], ``[start, end)``); by
         peer and start. Sessions of one peer neither meet nor overlap, and are not cut at the end.
     """
-    rng = np.random.default_rng([arguments.whole("seed", seed), 0])
-    zero = epoch(arguments.instant("start", start))
-    n = release.downloaders
+    n = arguments.instance("release", release, Release).downloaders
+    rng = np.random.default_rng([arguments.seed(seed), 0])
+    zero = epoch(arguments.instant("start", start, _seconds(release.days)))
     remedy = "take fewer downloaders or sessions."
     refuse_too_large("the table of sessions", n * release.sessions, _BYTES_A_SESSION, remedy)
     leaked = round(release.leak_share * n)
@@ -113,6 +113,12 @@ def sessions(release: Release, seed: int, start: Any = START) -> pd.DataFrame:
         passed = np.cumsum(length + pause) - (length + pause)
         begin = np.repeat(begin - passed[np.cumsum(number) - number], number) + passed
     begin += zero
+    latest = arguments.LAST_SECOND - int((begin + length).max(initial=0))
+    if latest < 0:
+        raise ValueError(
+            f"start={arguments.shown(start)} is not accepted for this release: its sessions last beyond the "
+            "year 9999; give an earlier start, or a release with shorter sessions and pauses"
+        )
     return pd.DataFrame({"peer": peer, "start": instants(begin), "end": instants(begin + length)}, copy=False)
 
 
@@ -132,15 +138,24 @@ def present(sessions: pd.DataFrame, start: Any, every: Any, days: float) -> npt.
     -------
     array of int
         One count a poll.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a time is missing or has no zone, a session ends before it starts,
+        another argument is out of its range, or the counts would not fit into memory.
     """
     arguments.columns("sessions", sessions, ("start", "end"))
     step = arguments.seconds("every", every, low=1)
-    polls = -(-_seconds(arguments.between("days", days, low=1 / DAY)) // step)
-    zero = epoch(arguments.instant("start", start))
+    length = _seconds(arguments.between("days", days, low=1 / DAY, high=_LONGEST / DAY))
+    polls = -(-length // step)
+    zero = epoch(arguments.instant("start", start, length))
+    begun, over = (arguments.times("sessions", sessions, column) for column in ("start", "end"))
+    arguments.rows("sessions", sessions, over < begun, "end before they start")
     refuse_too_large("the table of counts", polls, _BYTES_A_POLL, "ask less often, or for fewer days.")
     change = np.zeros(polls + 1, np.int64)
-    for column, sign in (("start", 1), ("end", -1)):
-        next_poll = -((zero - epoch(sessions[column])) // step)
+    for times, sign in ((begun, 1), (over, -1)):
+        next_poll = -((zero - times) // step)
         change += sign * np.bincount(np.clip(next_poll, 0, polls), minlength=polls + 1)
     return np.cumsum(change[:-1])
 
@@ -161,6 +176,7 @@ def counts(release: Release, every: Any, seed: int, start: Any = START) -> pd.Da
     DataFrame
         ``time`` (datetime64[s, UTC]), ``present`` (peers).
     """
+    arguments.instance("release", release, Release)
     step = arguments.seconds("every", every, low=1)
     number = present(sessions(release, seed, start), start, every, release.days)
     time = epoch(arguments.instant("start", start)) + step * np.arange(len(number))
@@ -190,8 +206,9 @@ def simulate(network: Network, release: Release, seed: int) -> pd.DataFrame:
     ValueError
         If more people download than live in the households, or the release outlasts the network.
     """
-    rng = np.random.default_rng([arguments.whole("seed", seed), 1])
-    residents = network.subscribers["people"].cumsum().to_numpy()
+    rng = np.random.default_rng([arguments.seed(seed), 1])
+    arguments.instance("release", release, Release)
+    residents = arguments.instance("network", network, Network).subscribers["people"].cumsum().to_numpy()
     if release.downloaders > residents[-1]:
         raise ValueError(
             f"downloaders={release.downloaders!r} is more than the {residents[-1]:,} people of the network; "

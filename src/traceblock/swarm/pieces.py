@@ -7,9 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
+from traceblock.memory import refuse_too_large
 
 ORDERS = ("sequential", "random", "rarest")
 _LARGEST = 100_000  # pieces to be sent: some ten seconds
+_LONGEST = 10**9  # steps, pieces, peers
+_BYTES_A_STEP = 80  # at the peak
 
 
 def exchange(
@@ -61,17 +64,17 @@ def exchange(
     """
     arguments.one_of("order", order, ORDERS)
     arguments.one_of("others", order if others is None else others, ORDERS)
-    arguments.whole("pieces", pieces, low=1, high=10_000)
-    arguments.whole("leechers", leechers, low=1, high=1_000)
+    pieces = arguments.whole("pieces", pieces, low=1, high=10_000)
+    leechers = arguments.whole("leechers", leechers, low=1, high=1_000)
     if pieces * leechers > _LARGEST:
         raise ValueError(
             f"pieces={pieces!r} for leechers={leechers!r} are {pieces * leechers:,} pieces to be sent; "
             f"give a small swarm, of {_LARGEST:,} at most"
         )
-    arguments.whole("seeds", seeds, low=1, high=1_000)
-    arguments.whole("slots", slots, low=1, high=1_000)
+    seeds = arguments.whole("seeds", seeds, low=1, high=1_000)
+    slots = arguments.whole("slots", slots, low=1, high=1_000)
     arguments.between("others_have", others_have, high=1)
-    rng = np.random.default_rng(arguments.whole("seed", seed))
+    rng = np.random.default_rng(arguments.seed(seed))
 
     orders = [order] + [others or order] * (leechers - 1)
     have = np.zeros((leechers + seeds, pieces), bool)
@@ -110,14 +113,12 @@ def arrivals(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFram
     ValueError
         If the peer did not get every piece.
     """
-    arguments.columns("transfers", transfers, ("step", "piece", "sender", "receiver"))
-    arguments.whole("pieces", pieces, low=1)
-    arguments.whole("peer", peer)
-    mine = transfers[transfers["receiver"] == peer].sort_values("piece", ignore_index=True)
-    if mine["piece"].tolist() != list(range(pieces)):
+    _check(transfers, pieces, peer)
+    mine = arguments.plain(transfers[transfers["receiver"] == peer]).sort_values("piece", ignore_index=True)
+    if len(mine) != pieces or (mine["piece"] != np.arange(len(mine))).any():
         raise ValueError(
-            f"peer={peer!r} fetched {len(mine)} of pieces={pieces!r}; give one who began with nothing, "
-            "and the number of pieces of the exchange"
+            f"peer={peer!r} fetched {len(mine)} of pieces={pieces!r} in transfers; give one who began with "
+            "nothing, and the number of pieces of the exchange"
         )
     return pd.DataFrame(
         {"piece": mine["piece"], "arrived": mine["step"], "playable": mine["step"].cummax()}, copy=False
@@ -144,7 +145,9 @@ def progress(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFram
         As `arrivals` does.
     """
     pieces_of = arrivals(transfers, pieces, peer)
-    steps = np.arange(int(transfers["step"].max()) + 1)
+    last = int(transfers["step"].max())
+    refuse_too_large("the table of progress", last + 1, _BYTES_A_STEP, "give transfers with fewer steps.")
+    steps = np.arange(last + 1)
 
     def by(step: "pd.Series[Any]") -> npt.NDArray[Any]:
         return np.searchsorted(np.sort(step.to_numpy()), steps, side="right")
@@ -157,6 +160,16 @@ def progress(transfers: pd.DataFrame, pieces: int, peer: int = 0) -> pd.DataFram
             "sent": by(transfers.loc[transfers["sender"] == peer, "step"]),
         }
     )
+
+
+def _check(transfers: Any, pieces: Any, peer: Any) -> None:
+    """Refuse what is no table of transfers, no number of pieces and no peer."""
+    needed = ("step", "piece", "sender", "receiver")
+    arguments.columns("transfers", transfers, needed)
+    for column in needed:
+        arguments.wholes("transfers", transfers, column, _LONGEST)
+    arguments.whole("pieces", pieces, low=1)
+    arguments.whole("peer", peer)
 
 
 def _one_step(

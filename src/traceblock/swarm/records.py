@@ -8,12 +8,13 @@ import pandas as pd
 
 from traceblock import arguments
 from traceblock.network import DAY, epoch, instants
-from traceblock.swarm.evidence import LADDER, estimate_size
+from traceblock.swarm.evidence import estimate_size, rungs
 from traceblock.swarm.peers import present
 
 #: What may be true of a record: the address belonged to a peer who was there, to one who was not there
 #: any more, or to somebody who never joined.
 TRUTHS = ("in the swarm", "had left", "never joined")
+_TRUTHS = pd.CategoricalDtype(list(TRUTHS), ordered=True)
 
 
 def strongest(log: pd.DataFrame) -> pd.DataFrame:
@@ -36,11 +37,13 @@ def strongest(log: pd.DataFrame) -> pd.DataFrame:
         If a column is missing, or a time is missing or without a zone.
     """
     arguments.columns("log", log, ("time", "address", "evidence"))
+    arguments.wholes("log", log, "address", 2**32 - 1)
+    best = arguments.plain(log).assign(evidence=rungs("log", log).array)
     for column in ("time", "true_time"):
         if column in log.columns:
-            log = arguments.split_times("log", log, column)
-    order = [name for name in ("address", "evidence", "time", "time_fraction") if name in log.columns]
-    best = log.sort_values(order, ascending=[name != "evidence" for name in order], kind="stable")
+            best = arguments.split_times("log", best, column)
+    order = [name for name in ("address", "evidence", "time", "time_fraction") if name in best.columns]
+    best = best.sort_values(order, ascending=[name != "evidence" for name in order], kind="stable")
     return best.drop_duplicates("address", ignore_index=True)
 
 
@@ -59,9 +62,14 @@ def tally(records: pd.DataFrame) -> pd.DataFrame:
         categorical), ``truth`` (categorical: in the swarm, had left, never joined), ``records`` (count).
     """
     arguments.columns("records", records, ("evidence", "peer", "present"))
-    truth = np.where(records["peer"].isna(), 2, np.where(records["present"], 0, 1))
-    counted = pd.DataFrame({"evidence": records["evidence"].to_numpy(), "truth": np.array(TRUTHS)[truth]})
-    counted = counted.astype({"evidence": LADDER, "truth": pd.CategoricalDtype(list(TRUTHS), ordered=True)})
+    there = arguments.flags("records", records, "present")
+    truth = np.where(records["peer"].isna(), 2, np.where(there, 0, 1))
+    counted = pd.DataFrame(
+        {
+            "evidence": rungs("records", records).array,
+            "truth": pd.Categorical.from_codes(truth, dtype=_TRUTHS),
+        }
+    )
     return counted.groupby(["evidence", "truth"], observed=False).size().reset_index(name="records")
 
 
@@ -89,30 +97,29 @@ def by_day(peers: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     """
     arguments.columns("peers", peers, ("peer", "start", "end"))
     arguments.columns("log", log, ("true_time", "peer"))
-    first, last = (arguments.times("peers", peers, column) // DAY for column in ("start", "end"))
-    arguments.times("log", log, "true_time")
+    first, last = (times // DAY for times in arguments.spans("peers", peers))
+    _numbered("peers", peers)
+    met = log[log["peer"].notna()]
+    _numbered("log", met)
+    watched = arguments.times("log", log, "true_time")
     zero, days = int(first.min(initial=2**40)), int((last + 1).max(initial=0))
     number = max(0, days - zero)
     time = instants(DAY * np.arange(zero, zero + number))
 
-    if (
-        number
-        and not log["true_time"].between(time[0], time[-1] + pd.Timedelta("1D"), inclusive="left").all()
-    ):
+    if ((watched < DAY * zero) | (watched >= DAY * days)).any():
         raise ValueError("log has records of days on which no peer was there; give the log of these peers")
 
     def per_day(peer: "pd.Series[Any]", when: "pd.Series[Any]") -> npt.NDArray[Any]:
         firsts = when.groupby(peer.to_numpy()).min()
         return np.bincount(epoch(firsts) // DAY - zero, minlength=number)
 
-    seen = log[log["peer"].notna()]
     hourly = present(peers, time[0], "1h", number) if number else np.zeros(0)
     return pd.DataFrame(
         {
             "time": time,
             "present": hourly.reshape(-1, 24).mean(axis=1),
             "arrived": per_day(peers["peer"], peers["start"]),
-            "first_seen": per_day(seen["peer"], seen["true_time"]),
+            "first_seen": per_day(met["peer"], met["true_time"]),
         }
     )
 
@@ -138,8 +145,13 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     arguments.columns("log", log, ("true_time", "address"))
     later = arguments.seconds("gap", gap, low=1)
     seen = pd.DataFrame(
-        {"time": arguments.times("log", log, "true_time"), "address": log["address"].to_numpy()}
+        {
+            "time": arguments.times("log", log, "true_time"),
+            "address": arguments.wholes("log", log, "address", 2**32 - 1),
+        }
     )
+    twice = seen.duplicated()
+    arguments.rows("log", log, twice, "have an address that another row has at the same poll; give each once")
     both = seen.merge(seen.assign(time=seen["time"] - later))["time"].value_counts()
     sizes = seen["time"].value_counts().sort_index()
     table = pd.DataFrame({"first": sizes, "second": sizes.reindex(sizes.index + later).set_axis(sizes.index)})
@@ -149,3 +161,8 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     table[["estimate", "low", "high"]] = np.array(found, float).reshape(-1, 3)
     table.insert(0, "time", instants(table.index.to_numpy(np.int64)))
     return table.reset_index(drop=True)
+
+
+def _numbered(name: str, table: pd.DataFrame) -> None:
+    """Refuse a table with a peer that is no number; one that was read from a file may be a float."""
+    arguments.numbers(name, table, "peer")
