@@ -401,4 +401,9 @@ def _clustered(
     design = np.column_stack((np.ones(len(outcome)), treated, after, treated & after)).astype(float)
     fit = OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": unit}, use_t=True)
     low, high = fit.conf_int(1 - _LEVEL)[3]
-    return float(fit.params[3]), float(low), float(high), float(fit.bse[3])
+    # Linear algebra differs in its last digits from processor to processor; ten beside the outcome's do not.
+    decimals = 10 - int(np.floor(np.log10(max(np.abs(outcome).max(), 1e-300))))
+    estimate, low, high, error = (
+        round(float(each), decimals) for each in (fit.params[3], low, high, fit.bse[3])
+    )
+    return estimate, low, high, error
