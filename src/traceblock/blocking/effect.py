@@ -1,5 +1,7 @@
 """Did it work? A panel of users before and after a block, and what differences show of its effect."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -401,9 +403,12 @@ def _clustered(
     design = np.column_stack((np.ones(len(outcome)), treated, after, treated & after)).astype(float)
     fit = OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": unit}, use_t=True)
     low, high = fit.conf_int(1 - _LEVEL)[3]
-    # Linear algebra differs in its last digits from processor to processor; ten beside the outcome's do not.
-    decimals = 10 - int(np.floor(np.log10(max(np.abs(outcome).max(), 1e-300))))
-    estimate, low, high, error = (
-        round(float(each), decimals) for each in (fit.params[3], low, high, fit.bse[3])
-    )
+    estimate, low, high, error = _steady((fit.params[3], low, high, fit.bse[3]), outcome)
     return estimate, low, high, error
+
+
+def _steady(numbers: Iterable[float], outcome: _Floats) -> list[float]:
+    """Round to ten digits beside the outcome's: the last ones of linear algebra depend on the processor."""
+    size = max(float(np.abs(outcome).max()), 1e-300)
+    decimals = 10 - math.floor(math.log10(size))
+    return [round(float(number), decimals) for number in numbers]
