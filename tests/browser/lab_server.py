@@ -16,8 +16,12 @@ from traceblock.cli import lab
 from .stored import COURSE, EXERCISES, LESSONS
 
 START_LIMIT, STOP_LIMIT = 180, 30  # seconds
-# Without this, JupyterLab keeps in the page only the cells in view.
-SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+SETTINGS = {
+    # Without this, JupyterLab keeps in the page only the cells in view.
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    # On a slow machine a page is open for more than two minutes; what is seen must not depend on that.
+    "@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": {"autosave": False},
+}
 
 
 @dataclass
