@@ -1,5 +1,6 @@
 """From subscriber to person: who used the line that a contract names?"""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +120,7 @@ def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None
     """
     use = Use() if use is None else use
     arguments.columns("subscribers", subscribers, ("subscriber", "people", "open_wifi"))
-    arguments.whole("number", number)
+    arguments.whole("number", number, high=math.inf)
     refuse_too_large("the table of downloads", number, _BYTES_A_DOWNLOAD, "draw fewer downloads.")
     rng = stream(seed, "downloads")
     people, opened = arguments.wholes("subscribers", subscribers, "people"), subscribers["open_wifi"]

@@ -156,7 +156,7 @@ def settle(
             "right has another index than disclosed; give True or False for every row of disclosed"
         )
     rng = stream(seed, "settlement")
-    arguments.whole("draws", draws, low=1)
+    arguments.whole("draws", draws, low=1, high=math.inf)
     refuse_too_large("the draws of the interval", draws, _BYTES_A_DRAW, "take fewer draws.")
     is_named = disclosed["named"].to_numpy(bool)
     first = is_named & ~disclosed["subscriber"].where(is_named).duplicated().to_numpy()
