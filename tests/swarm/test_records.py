@@ -41,6 +41,16 @@ def test_the_strongest_record_of_each_address(log):
     assert found["time"].tolist() == [best[address][1].time for address in sorted(best)]
 
 
+def test_addresses_may_be_dotted_text(log):
+    written = log.assign(address=network.to_text(log["address"]))
+    strongest = swarm.strongest(written).sort_values("time", ignore_index=True)
+    assert set(strongest["address"]) == set(written["address"])
+    assert strongest["evidence"].value_counts().equals(swarm.strongest(log)["evidence"].value_counts())
+    pd.testing.assert_frame_equal(swarm.recaptures(written, "1h"), swarm.recaptures(log, "1h"))
+    with pytest.raises(ValueError, match="log: .* have no address"):
+        swarm.strongest(written.assign(address=written["address"].where(written["address"] > "198.18.0.5")))
+
+
 def test_the_order_of_a_log_does_not_matter(log):
     pd.testing.assert_frame_equal(swarm.strongest(log.sample(frac=1, random_state=1)), swarm.strongest(log))
 

@@ -23,7 +23,7 @@ def strongest(log: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     log : DataFrame
-        As from `observe`: at least ``time``, ``address``, ``evidence``.
+        As from `observe`: at least ``time``, ``address`` (numbers, or dotted text), ``evidence``.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def strongest(log: pd.DataFrame) -> pd.DataFrame:
         If a column is missing, or a time is missing or without a zone.
     """
     arguments.columns("log", log, ("time", "address", "evidence"))
-    arguments.wholes("log", log, "address", 2**32 - 1)
+    _addressed("log", log)
     best = arguments.plain(log).assign(evidence=rungs("log", log).array)
     for column in ("time", "true_time"):
         if column in log.columns:
@@ -131,7 +131,7 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     ----------
     log : DataFrame
         As from `observe`: ``true_time`` (of one finer than a second, the second before decides which poll it
-        was), ``address``, each address once a poll.
+        was), ``address`` (numbers, or dotted text), each once a poll.
     gap : Timedelta-like
         From the first of two polls to the second.
 
@@ -147,7 +147,7 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     seen = pd.DataFrame(
         {
             "time": arguments.times("log", log, "true_time"),
-            "address": arguments.wholes("log", log, "address", 2**32 - 1),
+            "address": _addressed("log", log),
         }
     )
     twice = seen.duplicated()
@@ -161,6 +161,14 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
     table[["estimate", "low", "high"]] = np.array(found, float).reshape(-1, 3)
     table.insert(0, "time", instants(table.index.to_numpy(np.int64)))
     return table.reset_index(drop=True)
+
+
+def _addressed(name: str, table: pd.DataFrame) -> npt.NDArray[Any]:
+    """Return a table's addresses, which are only told apart here: so they may be text, as an analyst has it."""
+    if isinstance(table["address"].dtype, pd.StringDtype):
+        arguments.texts(name, table, "address")
+        return table["address"].to_numpy()
+    return arguments.wholes(name, table, "address", 2**32 - 1)
 
 
 def _numbered(name: str, table: pd.DataFrame) -> None:
