@@ -47,7 +47,7 @@ def test_addresses_may_be_dotted_text(log):
     assert set(strongest["address"]) == set(written["address"])
     assert strongest["evidence"].value_counts().equals(swarm.strongest(log)["evidence"].value_counts())
     pd.testing.assert_frame_equal(swarm.recaptures(written, "1h"), swarm.recaptures(log, "1h"))
-    with pytest.raises(ValueError, match="log: .* have no address"):
+    with pytest.raises(ValueError, match=r"log: .* have no address"):
         swarm.strongest(written.assign(address=written["address"].where(written["address"] > "198.18.0.5")))
 
 

@@ -164,7 +164,7 @@ def recaptures(log: pd.DataFrame, gap: Any) -> pd.DataFrame:
 
 
 def _addressed(name: str, table: pd.DataFrame) -> npt.NDArray[Any]:
-    """Return a table's addresses, which are only told apart here: so they may be text, as an analyst has it."""
+    """Return a table's addresses; they are only told apart here, so they may be text."""
     if isinstance(table["address"].dtype, pd.StringDtype):
         arguments.texts(name, table, "address")
         return table["address"].to_numpy()
