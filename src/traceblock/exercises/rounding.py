@@ -52,8 +52,7 @@ def about_column(
     """Return what is wrong with each number of a column, None where it is right.
 
     Beside what :func:`about_number` accepts, all numbers may share one number of decimals, with which the
-    largest of those that were rounded has three significant digits at least: so ``.round(3)`` of shares is
-    right.
+    largest has three significant digits at least: so ``.round(3)`` of shares is right.
     """
     pairs = list(zip(values, expected, strict=True))
     wrong = [about_number(value, other, tolerance, decimals) for value, other in pairs]
@@ -62,7 +61,7 @@ def about_column(
 
 
 def _share_decimals(pairs: Sequence[tuple[float, float]]) -> bool:
-    largest = max(abs(other) for value, other in pairs if not _as_a_whole(value, other))
+    largest = max(abs(other) for _, other in pairs)
     for unit in _units(largest, _LEAST):
         if all(_is_multiple(value, unit) for value, _ in pairs):
             return all(_within(value, other, unit) for value, other in pairs)
