@@ -10,6 +10,7 @@ SIZES = frozenset({"too big", "too small", "too far below zero", "not far enough
 """The complaints about a number's size, after which its unit may be told."""
 
 _LEAST, _MOST = 3, 6  # significant digits; with more, a number agrees as a whole
+_MOST_SHARED = 12  # in a column a small number may need more of them
 _WHOLE = 1e-6  # how near two numbers are that agree as a whole, relative
 _NOISE = 1 + 1e-9  # 0.0851 may come as 8.51 / 100
 
@@ -62,7 +63,7 @@ def about_column(
 
 def _share_decimals(pairs: Sequence[tuple[float, float]]) -> bool:
     largest = max(abs(other) for _, other in pairs)
-    for unit in _units(largest, _LEAST):
+    for unit in _units(largest, _LEAST, _MOST_SHARED):
         if all(_is_multiple(value, unit) for value, _ in pairs):
             return all(_within(value, other, unit) for value, other in pairs)
     return False
@@ -115,7 +116,7 @@ def _units(expected: float, fewest: int, most: int = _MOST) -> Iterator[float]:
 
 def _is_multiple(value: float, unit: float) -> bool:
     units = value / unit
-    return math.isfinite(units) and abs(units - round(units)) <= _WHOLE
+    return math.isfinite(units) and abs(units - round(units)) <= max(_WHOLE, 1e-15 * abs(units))
 
 
 def _within(value: float, expected: float, unit: float) -> bool:
