@@ -14,7 +14,7 @@ numbers = st.floats(1e-6, 1e9).flatmap(lambda size: st.sampled_from([size, -size
 
 def written(number, digits, rounding=ROUND_HALF_UP):
     """Return a number as people write it with so many significant digits."""
-    return float(Context(prec=digits, rounding=rounding).create_decimal(Decimal(number)))
+    return float(Context(prec=digits, rounding=rounding).create_decimal(Decimal(repr(number))))
 
 
 @pytest.mark.parametrize(
