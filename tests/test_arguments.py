@@ -492,3 +492,81 @@ def test_times_beyond_the_calendar():
     far = pd.Series(np.array([10**14, 0]).astype("M8[s]")).dt.tz_localize("UTC")
     with pytest.raises(ValueError, match=r"^peers: 1 of 2 rows have a time outside the years 1 to 9999"):
         arguments.times("peers", far.to_frame("time"), "time")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [1, None, 2**63 - 1],
+        pd.array([1, None, 2**63 - 1], "Int64"),
+        np.array([1, math.nan, 3.0]),
+        [1, pd.NA, -(2**63)],
+        [None] * 3,
+        np.array([0, 1, 2], "uint16"),
+    ],
+    ids=str,
+)
+def test_whole_numbers_of_which_some_may_be_missing(column):
+    given = pd.Series(column, dtype=object if isinstance(column, list) else None)
+    found = pd.Series(arguments.wholes_or_missing("t", given.to_frame("n"), "n"))
+    assert found.dtype == "Int64"
+    assert found.isna().equals(given.isna())
+    assert [int(value) for value in found.dropna()] == [int(value) for value in given.dropna()]
+
+
+@pytest.mark.parametrize(
+    ("column", "problem"),
+    [
+        ([0.5, 1.0, math.nan], "1 of 3 rows have a n that is not a whole number below 2"),
+        ([1.0, 1e300, math.inf], "2 of 3 rows have a n that is not"),
+        (np.array([1, 2, 2**63], "uint64"), "1 of 3 rows have a n that is not"),
+        ([None, 1, 10**400], "1 of 3 rows have a n that is not"),
+        (["1", "2", "3"], "n is of the type str; give a whole number"),
+        ([None, "a", 1], "n is of the type object"),
+        ([True, False, True], "n is of the type bool"),
+        (pd.Categorical([1, 2, 2]), "n is of the type category"),
+    ],
+    ids=str,
+)
+def test_what_is_no_whole_number_where_some_may_be_missing(column, problem):
+    with pytest.raises(ValueError, match=f"^t: {problem}"):
+        arguments.wholes_or_missing("t", pd.DataFrame({"n": column}), "n")
+
+
+def test_whole_numbers_out_of_range_where_some_may_be_missing():
+    table = pd.DataFrame({"n": pd.array([None, 7, 8, -1], "Int64")})
+    with pytest.raises(ValueError, match=r"^t: 2 of 4 rows have a n that is not a whole number from 0 to 7"):
+        arguments.wholes_or_missing("t", table, "n", 7)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [["a", None, "b"], ["a", None, 5], [64_500, 64_501, 64_500], [None] * 3, pd.Categorical(["a", "b", "a"])],
+    ids=str,
+)
+def test_labels_are_texts_or_numbers(column):
+    table = pd.DataFrame({"n": column})
+    found = pd.Series(arguments.labels("t", table, "n"))
+    assert found.isna().tolist() == table["n"].isna().tolist()
+    assert found.dropna().tolist() == table["n"].dropna().tolist()
+
+
+@pytest.mark.parametrize(
+    "column", [[[1], [2]], [{}, {}], [b"a", b"b"], [1, [2]], ["a", object], [True, False]], ids=str
+)
+def test_what_is_no_label_is_refused(column):
+    with pytest.raises(ValueError, match=r"^t: n is of the type .*; give texts, or numbers, or nothing"):
+        arguments.labels("t", pd.DataFrame({"n": column}), "n")
+
+
+@pytest.mark.parametrize("column", [[True, None, False], [1, None, 0], [1.0, math.nan, 0.0]], ids=str)
+def test_a_flag_that_is_missing_is_false(column):
+    found = arguments.flags_or_missing("t", pd.DataFrame({"n": pd.Series(column)}), "n")
+    assert found.tolist() == [True, False, False]
+    assert not arguments.flags_or_missing("t", pd.DataFrame({"n": [None, None]}), "n").any()
+
+
+@pytest.mark.parametrize("column", [["yes", None], [2, 0], [0.5, math.nan]], ids=str)
+def test_what_is_no_flag_beside_a_missing_one_is_refused(column):
+    with pytest.raises(ValueError, match=r"^t: n is of the type .*give True or False, or 1 or 0"):
+        arguments.flags_or_missing("t", pd.DataFrame({"n": column}), "n")

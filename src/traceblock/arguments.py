@@ -288,6 +288,57 @@ def wholes(name: str, table: pd.DataFrame, column: str, high: int | None = None)
     return found
 
 
+def wholes_or_missing(
+    name: str, table: pd.DataFrame, column: str, high: int | None = None
+) -> pd.arrays.IntegerArray:
+    """Return a column of whole numbers as `wholes` does, of which some may be missing.
+
+    A float without a fraction stands for a whole number: so a column with gaps is read from a file.
+    """
+    given = table[column]
+    low, most = (-(2**63), 2**63 - 1) if high is None else (0, high)
+    accepted = "a whole number below 2**63" if high is None else f"a whole number from 0 to {high:,}"
+    missing = given.isna().to_numpy(bool)
+    there = (given[~missing] if missing.any() else given).to_numpy()
+    plain_object = given.dtype.kind == "O" and not isinstance(given.dtype, pd.CategoricalDtype)
+    known = given.dtype.kind in "iuf" or (plain_object and pd.api.types.infer_dtype(there) == "integer")
+    if len(there) and not known:
+        raise ValueError(
+            f"{name}: {column} is of the type {given.dtype}; give {accepted} or nothing in every row. "
+            f"The first rows:\n{first_rows(table)}"
+        )
+    found = np.zeros(len(given), np.int64)
+    if given.dtype.kind == "f":
+        low, most = max(low, -(2**53)), min(most, 2**53)
+        there = there.astype(float, copy=False)
+    if len(there) and known:
+        bad = np.zeros(len(given), bool)
+        bad[~missing] = (there < low) | (there > most)
+        if given.dtype.kind == "f":
+            bad[~missing] |= there != np.floor(there)
+        rows(name, table, bad, f"have a {column} that is not {accepted}")
+        found[~missing] = there.astype(np.int64)
+    return pd.arrays.IntegerArray(found, missing)
+
+
+def labels(name: str, table: pd.DataFrame, column: str) -> pd.Categorical:
+    """Return a column of texts, or of numbers, as categories; some may be missing."""
+    given = table[column]
+    different = given.cat.categories if isinstance(given.dtype, pd.CategoricalDtype) else given
+    known = isinstance(different.dtype, pd.StringDtype)
+    if not known:
+        kind = pd.api.types.infer_dtype(different)
+        known = kind in ("string", "integer", "floating", "empty")
+        if kind == "mixed-integer":  # a few texts among numbers, or anything else
+            known = all(isinstance(one, str | int | float) for one in different.dropna())
+    if not known:
+        raise ValueError(
+            f"{name}: {column} is of the type {given.dtype}; give texts, or numbers, or nothing. "
+            f"The first rows:\n{first_rows(table)}"
+        )
+    return pd.Categorical(given)
+
+
 def flags(name: str, table: pd.DataFrame, column: str, *, or_numbers: bool = False) -> npt.NDArray[np.bool]:
     """Return a column of True and False; or_numbers: 1 and 0 may stand for them."""
     given = table[column]
@@ -297,6 +348,15 @@ def flags(name: str, table: pd.DataFrame, column: str, *, or_numbers: bool = Fal
     if not known and not (or_numbers and given.dtype.kind in "iuf" and given.isin([0, 1]).all()):
         raise ValueError(f"{name}: {column} is of the type {given.dtype}; give {accepted} in every row")
     return given.to_numpy().astype(bool)
+
+
+def flags_or_missing(name: str, table: pd.DataFrame, column: str) -> npt.NDArray[np.bool]:
+    """Return a column of True and False, or of 1 and 0; where a value is missing, False."""
+    there = table[column].notna().to_numpy(bool)
+    found = np.zeros(len(there), bool)
+    if there.any():
+        found[there] = flags(name, table[there], column, or_numbers=True)
+    return found
 
 
 def numbers(

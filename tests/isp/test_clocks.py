@@ -304,7 +304,7 @@ def test_by_error_of_no_records_shares_nothing():
 @pytest.mark.parametrize("value", [[], (), None, 5, "1h", pd.Timedelta("1h")], ids=repr)
 def test_what_is_no_list_of_errors_is_refused(value):
     with pytest.raises(
-        ValueError, match=r"^errors=.* is not accepted; give at least one error, such as \['-1h"
+        ValueError, match=r"^errors=.* is not accepted; give a list of errors, such as \['-1h"
     ):
         by_error(*town(), value)
 

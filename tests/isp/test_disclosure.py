@@ -518,6 +518,16 @@ def test_the_deadline_of_the_procedure_is_that_of_the_record():
         (lambda: Disclosure(preserved=1), r"preserved=1.*True or False"),
         (lambda: disclose([], Disclosure(), 0), r"attributed is a list; give a DataFrame"),
         (lambda: disclose(lines(1).drop(columns="isp"), Disclosure(), 0), r"attributed has no column isp"),
+        (lambda: disclose(lines(1).assign(isp=[[1]]), Disclosure(), 0), r"attributed: isp is of the type"),
+        (
+            lambda: disclose(lines(1).assign(port=0.5), Disclosure(), 0),
+            r"attributed: 1 of 1 rows have a port",
+        ),
+        (lambda: disclose(lines(1).assign(port=2**16), Disclosure(), 0), r"port that .* from 0 to 65,535"),
+        (lambda: disclose(lines(1).assign(address="x"), Disclosure(), 0), r"attributed: address is of"),
+        (lambda: disclose(lines(1).assign(subscriber="x"), Disclosure(), 0), r"attributed: subscriber is"),
+        (lambda: Disclosure(responses={None: Response()}), r"responses=\{None: .*by its name"),
+        (lambda: Disclosure(deadline=pd.NA), r"deadline=<NA>.*a duration"),
         (lambda: disclose(lines(1), "us-512h", 0), r"disclosure='us-512h'.*a Disclosure"),
         (lambda: disclose(lines(1), Disclosure(), -1), r"seed=-1"),
         (

@@ -189,6 +189,8 @@ def test_columns_and_types_are_the_same_with_no_warning(rows):
     [
         (lambda rows: escalate(rows.drop(columns="subscriber")), "attributed has no column subscriber"),
         (lambda rows: escalate([]), "attributed is a list"),
+        (lambda rows: escalate(rows.assign(subscriber="x")), "attributed: subscriber is of the type str"),
+        (lambda rows: escalate(rows.assign(subscriber=0.5)), "attributed: 1 of 1 rows have a subscriber"),
         (lambda rows: escalate(rows.assign(time=rows["time"].dt.tz_localize(None))), "time has no time zone"),
         (lambda rows: escalate(rows, grace=7), "grace=7.*a duration"),
         (lambda rows: escalate(rows, grace="-1s"), "grace='-1s'.*at least 0 s"),

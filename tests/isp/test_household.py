@@ -211,5 +211,16 @@ def test_what_is_no_table_of_lines_is_refused():
 
 @pytest.mark.parametrize("number", [10**12, 10**18, 2**62, 10**400])
 def test_more_downloads_than_memory_holds_are_refused(number):
-    with pytest.raises(memory.TooLargeError, match=r"^the table of downloads .* Nothing was begun"):
+    with pytest.raises(memory.TooLargeError, match=r"^the table of downloads .* a smaller number"):
         downloads(lines([2], [False]), number, seed=1)
+
+
+@pytest.mark.parametrize("use", [True, 1, "often", {}, Use], ids=repr)
+def test_what_is_no_use_is_refused(use):
+    for call in (
+        lambda: shares(2, 0, use),
+        lambda: subscriber_did(2, 0, use),
+        lambda: downloads(lines([1], [False]), 5, 1, use),
+    ):
+        with pytest.raises(ValueError, match=r"^use=.* is not accepted; give an? Use$"):
+            call()

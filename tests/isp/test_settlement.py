@@ -16,6 +16,7 @@ from traceblock.isp.settlement import BASES, OWN_WORK, PARTIES
 
 #: Every price known.
 PRICES = {"monitoring": 1.0, "look_up": 60.0, "letter": 2.5}
+BOOK = pd.DataFrame({"payer": ["court"], "payee": ["counsel"], "amount_usd": [1.0]})
 
 
 def disclosed(*rows, index=None):
@@ -384,6 +385,25 @@ def test_answers_worked_by_hand():
         (lambda: Terms(letter="free"), r"letter='free'"),
         (lambda: settle(named(1).drop(columns="named"), Terms(), 0), r"disclosed has no column named"),
         (lambda: settle({}, Terms(), 0), r"disclosed is a dict"),
+        (lambda: settle(named(2).assign(asked="yes"), Terms(), 0), r"disclosed: asked is of the type"),
+        (lambda: settle(named(2).assign(named=None), Terms(), 0), r"disclosed: 2 of 2 rows have no named"),
+        (lambda: settle(named(2).assign(subscriber="x"), Terms(), 0), r"disclosed: subscriber is of"),
+        (lambda: settle(named(2), Terms(), 0, pd.Series(["no", "yes"])), r"right: right is of the type"),
+        (lambda: Terms(offer_high=1e300), r"offer_high=1e\+300.*at most 1e\+15"),
+        (lambda: ledger(settle(named(1), Terms(), 0), None), r"terms=None.*a Terms"),
+        (lambda: ledger(settle(named(1), Terms(), 0).assign(stage="x"), Terms()), r"settled: .*a stage that"),
+        (lambda: ledger(settle(named(1), Terms(), 0).assign(payer="x"), Terms()), r"settled: .*a payer that"),
+        (lambda: ledger(settle(named(1), Terms(), 0).assign(wrong=0.5), Terms()), r"settled: .*a wrong that"),
+        (lambda: ledger(settle(named(1), Terms(), 0).assign(amount_usd="1"), Terms()), r"amount_usd is of"),
+        (
+            lambda: ledger(settle(named(1), Terms(), 0).assign(addresses=None), Terms()),
+            r"settled: .* rows have an amount_usd and no addresses",
+        ),
+        (
+            lambda: balances(BOOK.assign(payee="my bank")),
+            r"entries: 1 of 1 rows have a payee that is none of",
+        ),
+        (lambda: balances(BOOK.assign(amount_usd=math.nan)), r"entries: .* amount_usd that is no number"),
         (lambda: settle(named(1), {"paid": 0.1}, 0), r"terms=.*Terms"),
         (lambda: settle(named(1), Terms(), 0.5), r"seed=0.5"),
         (lambda: settle(named(1), Terms(), 0, draws=0), r"draws=0.*1 or more"),

@@ -129,15 +129,15 @@ def test_what_is_no_row_is_refused():
             working(value, leases)
     row = seen.iloc[0]
     bad = {
-        "observations has no column time; it needs": row.drop("time"),
-        "observations has no column port; it needs": row.drop("port"),
-        "observations has more than one column port": pd.concat([row, row[["port"]]]),
-        "observations: time has no time zone": row.replace({row["time"]: row["time"].tz_localize(None)}),
-        "observations: time has the type str": pd.Series(row.to_dict() | {"time": "2010-01-01"}),
-        "observations: time has": pd.Series(row.to_dict() | {"time": pd.NaT}),
-        "observations: address is of the type str": pd.Series(row.to_dict() | {"address": "198.18.0.1"}),
-        "observations: 1 of 1 rows have no address": pd.Series(row.to_dict() | {"address": None}),
-        "observations: 1 of 1 rows have a port out of range": pd.Series(row.to_dict() | {"port": 65_536}),
+        "observation has no column time; it needs": row.drop("time"),
+        "observation has no column port; it needs": row.drop("port"),
+        "observation has more than one column port": pd.concat([row, row[["port"]]]),
+        "observation: time has no time zone": row.replace({row["time"]: row["time"].tz_localize(None)}),
+        "observation: time has the type str": pd.Series(row.to_dict() | {"time": "2010-01-01"}),
+        "observation: time has": pd.Series(row.to_dict() | {"time": pd.NaT}),
+        "observation: address is of the type str": pd.Series(row.to_dict() | {"address": "198.18.0.1"}),
+        "observation: 1 of 1 rows have no address": pd.Series(row.to_dict() | {"address": None}),
+        "observation: 1 of 1 rows have a port out of range": pd.Series(row.to_dict() | {"port": 65_536}),
     }
     for message, value in bad.items():
         with pytest.raises(ValueError, match=f"^{message}"):

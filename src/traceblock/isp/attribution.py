@@ -61,16 +61,16 @@ def attribute(
 
 
 def asked(
-    observations: pd.DataFrame, clock_correction: Any, use_port: bool
+    observations: pd.DataFrame, clock_correction: Any, use_port: bool, name: str = "observations"
 ) -> tuple[_Array, _Array, _Array | None]:
     """Return the corrected time, the address and the port of each observation; refuse as `attribute`."""
     if not isinstance(use_port, bool | np.bool):
         raise arguments.refuse("use_port", use_port, "True or False")
-    arguments.columns("observations", observations, ("time", "address", *(["port"] if use_port else [])))
+    arguments.columns(name, observations, ("time", "address", *(["port"] if use_port else [])))
     correction = arguments.seconds("clock_correction", clock_correction)
-    time = arguments.times("observations", observations, "time") + correction
-    address = arguments.wholes("observations", observations, "address", 2**32 - 1)
-    port = arguments.wholes("observations", observations, "port", PORTS - 1) if use_port else None
+    time = arguments.times(name, observations, "time") + correction
+    address = arguments.wholes(name, observations, "address", 2**32 - 1)
+    port = arguments.wholes(name, observations, "port", PORTS - 1) if use_port else None
     return time, address, port
 
 
@@ -94,8 +94,8 @@ def score(attributed: pd.DataFrame, truth: pd.Series) -> pd.Series:
     attributed : DataFrame
         As from `attribute`.
     truth : Series
-        The subscriber of each record, on the same index; missing where nobody was there, as where a
-        tracker listed an address that was never in the swarm.
+        The subscriber of each record, a whole number, on the same index; missing where nobody was there, as
+        where a tracker listed an address that was never in the swarm.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def score(attributed: pd.DataFrame, truth: pd.Series) -> pd.Series:
     Raises
     ------
     ValueError
-        If a column is missing, or the index is another one.
+        If a column is missing, a subscriber is no whole number, or the index is another one.
     """
     verdict = verdicts(attributed, truth)
     return verdict.value_counts(sort=False).reindex(list(VERDICTS), fill_value=0).rename("records")
@@ -133,8 +133,9 @@ def verdicts(attributed: pd.DataFrame, truth: pd.Series) -> pd.Series:
             "on the index of attributed"
         )
     candidates = arguments.wholes("attributed", attributed, "candidates")
-    known = truth.where(truth.notna())  # an object's pd.NA as what can be compared
-    same = (attributed["subscriber"].reset_index(drop=True) == known.reset_index(drop=True)).fillna(False)
-    codes = np.select([candidates == 0, candidates > 1, same.to_numpy(bool)], [3, 2, 0], default=1)
+    subscriber = arguments.wholes_or_missing("attributed", attributed, "subscriber")
+    known = arguments.wholes_or_missing("truth", truth.to_frame("subscriber"), "subscriber")
+    same = pd.Series(subscriber).eq(pd.Series(known)).to_numpy(bool, na_value=False)
+    codes = np.select([candidates == 0, candidates > 1, same], [3, 2, 0], default=1)
     kinds = pd.Categorical.from_codes(codes, list(VERDICTS))  # type: ignore[call-overload]
     return pd.Series(kinds, attributed.index, name="verdict")

@@ -144,10 +144,8 @@ def by_error(
     ValueError
         As `attribute` and `score`.
     """
-    errors = list(errors) if isinstance(errors, Iterable) and not isinstance(errors, str) else errors
-    if not (isinstance(errors, list) and errors):
-        raise arguments.refuse("errors", errors, "at least one error, such as ['-1h', '0s', '1h']")
-    seconds = [arguments.seconds("errors", error) for error in errors]
+    several = arguments.several("errors", errors, "errors, such as ['-1h', '0s', '1h']")
+    seconds = [arguments.seconds("errors", error) for error in several]
     time, address, port = asked(observations, "0s", use_port)
     log = LeaseLog(leases)
     parts = []

@@ -10,6 +10,7 @@ import pandas as pd
 
 from traceblock import arguments, cases
 from traceblock.chance import stream
+from traceblock.isp.ports import PORTS
 from traceblock.network import DAY, epoch, instants
 
 #: What may have become of an address; each ends in exactly one of these.
@@ -112,14 +113,14 @@ class Disclosure:
         if self.filed is not None:
             arguments.instant("filed", self.filed)
         if not isinstance(self.responses, Mapping) or not all(
-            isinstance(response, Response) for response in self.responses.values()
+            isinstance(name, str) and isinstance(response, Response)
+            for name, response in self.responses.items()
         ):
             raise arguments.refuse("responses", self.responses, "a Response for each ISP, by its name")
-        if not isinstance(self.otherwise, Response):
-            raise arguments.refuse("otherwise", self.otherwise, "a Response")
+        arguments.instance("otherwise", self.otherwise, Response)
         if self.filings is not None:
             arguments.whole("filings", self.filings)
-        if self.deadline not in (None, _FROM_PROCEDURE):
+        if self.deadline is not None and not _of_procedure(self.deadline):
             arguments.seconds("deadline", self.deadline, low=0)
         if self.upheld is not None:
             arguments.between("upheld", self.upheld, high=1)
@@ -134,6 +135,10 @@ class Disclosure:
         return rules(self.procedure)
 
 
+def _of_procedure(deadline: Any) -> bool:
+    return isinstance(deadline, str) and deadline == _FROM_PROCEDURE
+
+
 def rules(procedure: str) -> dict[str, str]:
     """Return the row of `traceblock.cases.procedures` with this name.
 
@@ -143,9 +148,10 @@ def rules(procedure: str) -> dict[str, str]:
         If there is none.
     """
     table = cases.procedures().set_index("procedure")
-    if procedure not in list(table.index):
+    if not (isinstance(procedure, str) and procedure in table.index):
         raise LookupError(
-            f"procedure={procedure!r} is not on the record; choose from {', '.join(table.index)}"
+            f"procedure={arguments.shown(procedure)} is not on the record; "
+            f"choose from {', '.join(table.index)}"
         )
     return {str(name): str(value) for name, value in table.loc[procedure].items()}
 
@@ -183,19 +189,25 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
     Raises
     ------
     ValueError
-        If a column is missing, the request is filed before an address was first observed, or a response
-        names an ISP that is not in the table.
+        If a column is missing or holds what it cannot, the request is filed before an address was first
+        observed, or a response names an ISP that is not in the table.
     """
     arguments.columns("attributed", attributed, ("time", "address", "isp", "subscriber"))
     attributed = arguments.split_times("attributed", attributed, "time")
     observed = epoch(attributed["time"])
-    if not isinstance(disclosure, Disclosure):
-        raise arguments.refuse("disclosure", disclosure, "a Disclosure")
-    names = set(attributed["isp"].astype("category").cat.categories)
+    arguments.wholes("attributed", attributed, "address", 2**32 - 1)
+    attributed = attributed.assign(
+        isp=arguments.labels("attributed", attributed, "isp"),
+        port=arguments.wholes_or_missing("attributed", attributed, "port", PORTS - 1)
+        if "port" in attributed.columns
+        else pd.Series(pd.NA, attributed.index, dtype="Int64"),
+        subscriber=arguments.wholes_or_missing("attributed", attributed, "subscriber"),
+    )
+    arguments.instance("disclosure", disclosure, Disclosure)
+    names = set(map(str, attributed["isp"].cat.categories))
     if unknown := sorted(set(disclosure.responses) - names):
         raise ValueError(
-            f"responses: {', '.join(map(str, unknown))} is no ISP of the table; it has "
-            f"{', '.join(map(str, sorted(names)))}"
+            f"responses: {', '.join(unknown)} is no ISP of the table; it has {', '.join(sorted(names))}"
         )
     table = _first_observations(attributed)
     time = epoch(table["time"])
@@ -227,10 +239,9 @@ def disclose(attributed: pd.DataFrame, disclosure: Disclosure, seed: int) -> pd.
 def _first_observations(attributed: pd.DataFrame) -> pd.DataFrame:
     """Return the first record of each ISP, address and port."""
     when = [name for name in ("time", "time_fraction") if name in attributed.columns]
-    table = attributed.reindex(columns=["isp", "address", "port", *when, "subscriber"])
-    table = table.astype({"port": "Int64", "isp": "category"})
-    in_order = table.sort_values([*when, "address", "port"], kind="stable")
-    return in_order.drop_duplicates(["isp", "address", "port"])
+    table = attributed[["isp", "address", "port", *when, "subscriber"]].rename_axis(columns=None)
+    order = arguments.plain(table).sort_values([*when, "address", "port"], kind="stable").index
+    return table.iloc[order].drop_duplicates(["isp", "address", "port"])
 
 
 def _follow(
@@ -283,9 +294,9 @@ def _follow(
         state[queue[np.isinf(when[queue])]] = code["log gone"]
     state[(state == code[answered]) & objects] = code["contested"]
     limit = disclosure.deadline
-    if limit is None or (limit == _FROM_PROCEDURE and not rule["deadline_days"]):
+    if limit is None or (_of_procedure(limit) and not rule["deadline_days"]):
         last = np.inf
-    elif limit == _FROM_PROCEDURE:
+    elif _of_procedure(limit):
         last = filed + DAY * int(rule["deadline_days"])
     else:
         last = filed + arguments.seconds("deadline", limit)

@@ -38,16 +38,18 @@ def escalate(
     LookupError
         If the procedure has no stages on the record.
     ValueError
-        If a column is missing, or `grace` is no duration.
+        If a column is missing, a subscriber is no whole number, or `grace` is no duration.
     """
     arguments.columns("attributed", attributed, ("time", "subscriber"))
     attributed = arguments.split_times("attributed", attributed, "time")
+    subscriber = arguments.wholes_or_missing("attributed", attributed, "subscriber")
     pause = pd.Timedelta(arguments.seconds("grace", grace, low=0), "s")
     stages = cases.stages()
     known = sorted(stages["procedure"].unique())
-    if procedure not in known:
+    if not (isinstance(procedure, str) and procedure in known):
         raise LookupError(
-            f"procedure={procedure!r} has no stages on the record; choose from {', '.join(known)}"
+            f"procedure={arguments.shown(procedure)} has no stages on the record; "
+            f"choose from {', '.join(known)}"
         )
     rules = stages[stages["procedure"] == procedure].astype({"stage": int, "observations": int})
     rules = rules.sort_values("stage")
@@ -56,7 +58,8 @@ def escalate(
     names = rules["name"].tolist()
 
     order = [name for name in ("time", "time_fraction") if name in attributed.columns]
-    rows = attributed[["subscriber", *order]].sort_values(order, kind="stable", ignore_index=True)
+    rows = arguments.plain(attributed, *order).assign(subscriber=subscriber)
+    rows = rows.sort_values(order, kind="stable", ignore_index=True)
     rows["time"] = rows["time"].dt.tz_convert("UTC")
     sent = []
     for _, times in rows.groupby("subscriber")["time"]:  # a missing one is in no group
@@ -75,7 +78,7 @@ def escalate(
                 stage, seen, last = stage + 1, 0, time
     table = pd.DataFrame(sent, columns=["row", "stage", "name"]).astype({"stage": int, "name": "str"})
     led = rows.iloc[table.pop("row").astype(int)].reset_index(drop=True)
-    table.insert(0, "subscriber", led.pop("subscriber").astype("Int64"))
+    table.insert(0, "subscriber", led.pop("subscriber"))
     return pd.concat([table, led], axis=1)
 
 

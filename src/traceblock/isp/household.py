@@ -43,7 +43,7 @@ class Use:
     def __post_init__(self) -> None:
         """Refuse what no line can be."""
         for name in ("subscriber", "other", "outsider"):
-            arguments.between(name, getattr(self, name))
+            arguments.between(name, getattr(self, name), high=arguments.MOST)
         arguments.whole("outsiders", self.outsiders)
 
 
@@ -73,7 +73,7 @@ def shares(people: int, open_wifi: float = 0.0, use: Use | None = None) -> pd.Da
     ValueError
         If an argument is out of its range, or nobody on the line would ever download.
     """
-    use = Use() if use is None else use
+    use = Use() if use is None else arguments.instance("use", use, Use)
     others = arguments.whole("people", people, low=1) - 1
     known = isinstance(open_wifi, bool | np.bool)
     opened = arguments.between("open_wifi", int(open_wifi) if known else open_wifi, high=1)
@@ -118,10 +118,11 @@ def downloads(subscribers: pd.DataFrame, number: int, seed: int, use: Use | None
         If a column is missing, a value or an argument is out of its range, nobody would ever download, or the
         table would not fit into memory.
     """
-    use = Use() if use is None else use
+    use = Use() if use is None else arguments.instance("use", use, Use)
     arguments.columns("subscribers", subscribers, ("subscriber", "people", "open_wifi"))
-    arguments.whole("number", number, high=math.inf)
-    refuse_too_large("the table of downloads", number, _BYTES_A_DOWNLOAD, "draw fewer downloads.")
+    number = arguments.whole("number", number, high=math.inf)
+    remedy = "give a smaller number of downloads."
+    refuse_too_large("the table of downloads", number, _BYTES_A_DOWNLOAD, remedy)
     rng = stream(seed, "downloads")
     people, opened = arguments.wholes("subscribers", subscribers, "people"), subscribers["open_wifi"]
     arguments.rows("subscribers", subscribers, people < 1, "have nobody in people; the subscriber is one")

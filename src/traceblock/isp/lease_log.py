@@ -54,7 +54,10 @@ class LeaseLog:
             leases, first, last = leases[held], first[held], last[held]
             self._start, self._end = self._start[held], self._end[held]
             self._address, self._subscriber = self._address[held], self._subscriber[held]
-        self.isps = pd.Categorical(leases["isp"] if "isp" in leases.columns else [None] * len(leases))
+        given = "isp" in leases.columns
+        self.isps = (
+            arguments.labels("leases", leases, "isp") if given else pd.Categorical([None] * len(leases))
+        )
         self._isp = self.isps.codes
         self._blocks = Blocks(first, last)
         self._block = self._blocks.block

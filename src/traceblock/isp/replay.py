@@ -19,6 +19,10 @@ HURT_LOCKER = {
     "other ISPs": "addresses_other_isps",
 }
 
+_POOLS = tuple(f"{first}.0.0.0/8" for first in range(241, 256))
+_IN_A_POOL = 2**24  # addresses
+_LONGEST = 36_525  # days, a century
+
 
 class Replay(NamedTuple):
     """A list of addresses, and the made-up network they come from."""
@@ -84,13 +88,29 @@ def made_up(sizes: Mapping[str, int], until: str, days: int, seed: int, lease: s
     ValueError
         If an argument is out of its range.
     """
-    arguments.whole("days", days, low=1)
+    if not (isinstance(sizes, Mapping) and 1 <= len(sizes) <= len(_POOLS)):
+        raise arguments.refuse(
+            "sizes", sizes, f"the addresses of each ISP by its name, for 1 to {len(_POOLS)}"
+        )
+    for name, size in sizes.items():
+        arguments.text("sizes", name, "a name for each ISP")
+        arguments.whole("sizes", size, low=1, high=_IN_A_POOL)
+    days = arguments.whole("days", days, low=1, high=_LONGEST)
     end = arguments.instant("until", until)
+    if epoch(end) - days * DAY < arguments.FIRST_SECOND:
+        raise arguments.refuse(
+            "until", until, f"a time {days:,} days or more after the beginning of the year 1"
+        )
+    arguments.seconds("lease", lease, low=1)
+    arguments.seed(seed)
     isps = [
-        Isp(name, size, f"{241 + i}.0.0.0/8", lease=lease, reuse=f"{days}D")
-        for i, (name, size) in enumerate(sizes.items())
+        Isp(name, size, pool, lease=lease, reuse=f"{days}D")
+        for pool, (name, size) in zip(_POOLS, sizes.items(), strict=False)
     ]
-    network = build(isps, end - pd.Timedelta(days, "D"), days, seed)
+    try:
+        network = build(isps, end - pd.Timedelta(days, "D"), days, seed)
+    except ValueError as error:  # in the words of a network
+        raise type(error)(f"days={days:,}, lease={arguments.shown(lease)}: {error}") from None
     rng = stream(seed, "list")
     subscriber = network.subscribers["subscriber"].to_numpy()
     time = epoch(network.start) + rng.integers(0, days * DAY, len(subscriber))

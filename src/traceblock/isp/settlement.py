@@ -82,14 +82,14 @@ class Terms:
 
     def __post_init__(self) -> None:
         """Refuse what no campaign can be."""
-        arguments.between("offer_low", self.offer_low)
-        arguments.between("offer_high", self.offer_high, low=self.offer_low)
+        arguments.between("offer_low", self.offer_low, high=arguments.MOST)
+        arguments.between("offer_high", self.offer_high, low=self.offer_low, high=arguments.MOST)
         arguments.between("counsel_share", self.counsel_share, high=100)
-        arguments.between("filing_fee", self.filing_fee)
+        arguments.between("filing_fee", self.filing_fee, high=arguments.MOST)
         arguments.between("reimbursed", self.reimbursed, high=1)
         for name in ("monitoring", "look_up", "letter"):
             if getattr(self, name) is not None:
-                arguments.between(name, getattr(self, name))
+                arguments.between(name, getattr(self, name), high=arguments.MOST)
         if self.addresses_a_case is not None:
             arguments.whole("addresses_a_case", self.addresses_a_case, low=1)
         _ = self.paid_range
@@ -146,24 +146,25 @@ def settle(
     Raises
     ------
     ValueError
-        If a column is missing, an argument is out of its range, or the draws would not fit into memory.
+        If a column is missing or holds what it cannot, an argument is out of its range, or the draws would
+        not fit into memory.
     """
     arguments.columns("disclosed", disclosed, ("subscriber", "asked", "named"))
-    if not isinstance(terms, Terms):
-        raise arguments.refuse("terms", terms, "Terms")
+    is_asked, is_named = (arguments.flags("disclosed", disclosed, name) for name in ("asked", "named"))
+    subscriber = arguments.wholes_or_missing("disclosed", disclosed, "subscriber")
+    arguments.instance("terms", terms, Terms)
     if right is not None and not (isinstance(right, pd.Series) and right.index.equals(disclosed.index)):
         raise ValueError(
             "right has another index than disclosed; give True or False for every row of disclosed"
         )
     rng = stream(seed, "settlement")
-    arguments.whole("draws", draws, low=1, high=math.inf)
+    draws = arguments.whole("draws", draws, low=1, high=math.inf)
     refuse_too_large("the draws of the interval", draws, _BYTES_A_DRAW, "take fewer draws.")
-    is_named = disclosed["named"].to_numpy(bool)
-    first = is_named & ~disclosed["subscriber"].where(is_named).duplicated().to_numpy()
+    first = is_named & ~pd.Series(subscriber).where(is_named).duplicated().to_numpy()
     letters = int(first.sum())
     wrongs: list[int | None] = [None] * len(STAGES)
     if right is not None:
-        wrong_name = ~right.fillna(False).to_numpy(bool)
+        wrong_name = ~arguments.flags_or_missing("right", right.to_frame("right"), "right")
         wrongs[2:4] = [int((rows & wrong_name).sum()) for rows in (is_named, first)]
     paid = None
     low = high = None
@@ -177,7 +178,7 @@ def settle(
         low, high = (_cents(x) for x in np.quantile(sums, [0.025, 0.975]))
 
     rows = []
-    asked, named = int(disclosed["asked"].sum()), int(is_named.sum())
+    asked, named = int(is_asked.sum()), int(is_named.sum())
     counts = (len(disclosed), asked, named, letters, paid)
     for stage, count, after, wrong in zip(STAGES, counts, [*counts[1:], 0], wrongs, strict=True):
         amount, payer, payee, basis = _flow(stage, count, terms)
@@ -215,8 +216,26 @@ def ledger(settled: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     DataFrame
         ``stage``, ``payer``, ``payee`` (one of `PARTIES`, or *its own work* for what a party bears itself),
         ``amount_usd``. What counsel passes on is rounded to the cent, and counsel keeps the rest.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or holds what it cannot, or `terms` is of another kind.
     """
     arguments.columns("settled", settled, ("stage", "addresses", "wrong", "amount_usd", "payer", "payee"))
+    arguments.texts("settled", settled, "stage", STAGES)
+    _parties("settled", settled)
+    amounts = arguments.numbers("settled", settled, "amount_usd", low=0, missing=True)
+    counts = {
+        name: arguments.wholes_or_missing("settled", settled, name, arguments.MOST_WHOLE)
+        for name in ("addresses", "wrong")
+    }
+    uncounted = counts["addresses"].isna() & ~np.isnan(amounts)
+    arguments.rows(
+        "settled", settled, uncounted, "have an amount_usd and no addresses; give both, or neither"
+    )
+    arguments.instance("terms", terms, Terms)
+    settled = arguments.plain(settled).assign(**counts)
     entries: list[tuple[str, str, str, int]] = []
     row: dict[Any, Any]
     for row in settled[settled["amount_usd"].notna()].to_dict("records"):
@@ -247,8 +266,15 @@ def balances(entries: pd.DataFrame) -> pd.Series:
     -------
     Series
         ``balance_usd`` by party, *its own work* included; they sum to 0.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or holds what it cannot.
     """
     arguments.columns("entries", entries, ("payer", "payee", "amount_usd"))
+    _parties("entries", entries)
+    arguments.numbers("entries", entries, "amount_usd")
     cents = (entries["amount_usd"] * _CENTS).round().astype("int64")
     received, paid = cents.groupby(entries["payee"]).sum(), cents.groupby(entries["payer"]).sum()
     total = received.sub(paid, fill_value=0) / _CENTS
@@ -290,7 +316,7 @@ def answers(
         If an argument is out of its range.
     """
     for name, value in (("offer", offer), ("award", award), ("defence", defence), ("costs", costs)):
-        arguments.between(name, value)
+        arguments.between(name, value, high=arguments.MOST)
     for name, value in (("sued", sued), ("lost", lost)):
         arguments.between(name, value, high=1)
     judgment = award + costs
@@ -300,6 +326,12 @@ def answers(
         ("contest", sued * (defence + lost * judgment), defence + judgment),
     ]
     return pd.DataFrame(rows, columns=["answer", "expected_usd", "worst_usd"]).round(2)
+
+
+def _parties(name: str, table: pd.DataFrame) -> None:
+    """Refuse a table in which somebody else pays or is paid."""
+    for column in ("payer", "payee"):
+        arguments.texts(name, table, column, (*PARTIES, OWN_WORK))
 
 
 def _flow(stage: str, count: int | None, terms: Terms) -> tuple[int | None, str, str, str]:

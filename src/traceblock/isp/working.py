@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.isp.attribution import attribute
+from traceblock.isp.attribution import asked
+from traceblock.isp.lease_log import LeaseLog
 from traceblock.network import epoch
 
 FITS = "fits"
@@ -51,17 +52,18 @@ def working(
             f"observation is a {type(observation).__name__}; give one row, such as observations.iloc[0]"
         )
     one = observation.to_frame().T.convert_dtypes()
-    attribute(one, leases, clock_correction, use_port)  # refuses what it would refuse
-    asked = epoch(pd.Timestamp(observation["time"])) + arguments.seconds("clock_correction", clock_correction)
+    times, *_ = asked(one, clock_correction, use_port, "observation")
+    LeaseLog(leases)  # refuses what `attribute` would refuse
+    looked_up = int(times[0])
     reach = arguments.seconds("around", around, low=0)
-    near = (epoch(leases["start"]) <= asked + reach) & (epoch(leases["end"]) > asked - reach)
+    near = (epoch(leases["start"]) <= looked_up + reach) & (epoch(leases["end"]) > looked_up - reach)
     rows = leases[(leases["address"] == observation["address"]).to_numpy(bool) & near]
-    rows = rows.sort_values(["start", "port_first"], kind="stable")
+    rows = rows.iloc[np.lexsort((rows["port_first"], epoch(rows["start"])))]
     by_time = [
-        f"ended {_span(asked - end)} before"
-        if end <= asked
-        else f"begins {_span(start - asked)} after"
-        if start > asked
+        f"ended {_span(looked_up - end)} before"
+        if end <= looked_up
+        else f"begins {_span(start - looked_up)} after"
+        if start > looked_up
         else FITS
         for start, end in zip(epoch(rows["start"]).tolist(), epoch(rows["end"]).tolist(), strict=True)
     ]
