@@ -520,6 +520,31 @@ def test_a_pool_that_nobody_routes_is_accepted(pool):
     assert Isp("A", 1, pool).places == Isp("A", 1, pool).addresses.num_addresses
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        *(
+            (share, f"share={share!r} is not accepted; give a number from 0 to below 1")
+            for share in (1, -0.1)
+        ),
+        (math.nan, "share=nan is not accepted; give a number from 0 to below 1 for each lease"),
+        ([0.5, math.nan], r"share=\[0.5, nan\] is not accepted"),
+        ([0.5], r"share has the shape \(1,\) and leases \(2,\); give one for each"),
+        ("half", "share='half' is not accepted"),
+    ],
+)
+def test_what_is_no_share_of_a_block_of_ports(share, said):
+    leases = pd.DataFrame({"port_first": [0, 0], "port_last": [65_535, 65_535]})
+    with pytest.raises(ValueError, match=f"^{said}"):
+        network.ports(leases, share)
+
+
+@pytest.mark.parametrize("port", [2**16, -1, 0.5, None])
+def test_what_is_no_block_of_ports(port):
+    with pytest.raises(ValueError, match=r"^leases: .*port_last.* a whole number from 0 to 65,535"):
+        network.ports(pd.DataFrame({"port_first": [0], "port_last": [port]}), 0.5)
+
+
 ONE = Isp("A", 5, "198.18.0.0/24")
 TIME = r"a time in whole seconds, such as '2010-05-28'"
 
@@ -542,7 +567,7 @@ TIME = r"a time in whole seconds, such as '2010-05-28'"
             [ONE, Isp("B", 5, "198.18.1.0/24"), Isp("C", 5, "198.18.0.0/16")],
             r"isps: the pools of A \(198\.18\.0\.0/24\) and C \(198\.18\.0\.0/16\) overlap; give each",
         ),
-        *(("start", value, TIME) for value in ("soon", None, 2010, pd.NaT, "2010-01-01 00:00:00.5")),
+        *(("start", value, TIME) for value in ("soon", "1h", None, 2010, pd.NaT, "2010-01-01 00:00:00.5")),
         *(("days", value, "a number above 0") for value in (0, -1, math.nan, math.inf, "5", None, True)),
         *(("days", value, "a number above 0 and at most 36525") for value in (36_525.1, 1e9, 1e305)),
         ("days", 1e-6, "at least one second"),

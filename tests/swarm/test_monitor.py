@@ -565,6 +565,10 @@ NEEDED = "peer, address, port, start, end"
             Monitor(),
             "peers: 2 of 3 rows have no end",
         ),
+        *(
+            (closed(3, 3).assign(**{column: number}), Monitor(), f"peers: 3 of 3 rows have a {column} out of")
+            for column, number in [("address", 2**32), ("address", -1), ("port", 2**16), ("port", -1)]
+        ),
     ],
 )
 def test_what_cannot_be_observed(monkeypatch, peers, monitor, message):

@@ -27,6 +27,8 @@ COLUMNS = {
     "start": "datetime64[s, UTC]",
     "end": "datetime64[s, UTC]",
 }
+OPEN = pd.DataFrame({"start": [ZERO], "end": [ZERO + pd.Timedelta("1h")]})
+NAIVE = pd.Timestamp("2010-01-01")
 GOOD = {"downloaders": 10, "decay_days": 2, "days": 3, "session_hours": 1, "session_shape": 0.5}
 
 
@@ -397,6 +399,13 @@ def test_what_no_release_can_be(name, value, accepted):
         (lambda: swarm.counts(Release(**GOOD), "1500ms", 1), "every='1500ms' "),
         (lambda: swarm.counts(Release(**GOOD), "1h", 1.0), "seed=1.0 "),
         (lambda: swarm.present(pd.DataFrame({"start": []}), ZERO, "1h", 1), "sessions has no column end"),
+        (
+            lambda: swarm.present(OPEN.assign(end=-1), ZERO, "1h", 1),
+            "sessions: end has the type int64; give t",
+        ),
+        (lambda: swarm.present(OPEN.assign(start=NAIVE), ZERO, "1h", 1), "sessions: start has no time zone"),
+        (lambda: swarm.present(OPEN.assign(end=pd.NaT), ZERO, "1h", 1), "sessions: end has no time zone"),
+        (lambda: swarm.present(OPEN, "1h", "1h", 1), "start='1h' is not accepted; give a time in whole sec"),
         (lambda: swarm.present(pd.DataFrame({"start": [], "end": []}), ZERO, "1h", 0), "days=0 "),
     ],
 )

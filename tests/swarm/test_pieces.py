@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from traceblock import swarm
+from traceblock import memory, swarm
 from traceblock.swarm import ORDERS, arrivals, exchange, progress
 
 SE = 4  # standard errors
@@ -259,9 +259,18 @@ def test_what_has_no_progress(call):
         (lambda: call(transfers, 10, 1), "peer=1 fetched 5 of pieces=10"),
         (lambda: call(transfers, 10, 2), "peer=2 fetched 0 of pieces=10"),
         (lambda: call(transfers.iloc[:0], 10), "peer=0 fetched 0 of pieces=10"),
+        (lambda: call(transfers, 10**15), "peer=0 fetched 10 of pieces=1000000000000000 "),
+        (lambda: call(transfers.assign(step=10**12), 10), "transfers: .* have a step out of range"),
     ]:
         with pytest.raises(ValueError, match=f"^{message}"):
             bad()
+
+
+def test_more_steps_than_memory_holds_have_no_progress(monkeypatch):
+    monkeypatch.setattr("traceblock.memory.available", lambda: 10**9)
+    transfers = exchange("rarest", 10, 2, 0)
+    with pytest.raises(memory.TooLargeError, match=r"^the table of progress .* give transfers with fewer"):
+        progress(transfers.assign(step=10**9), 10)
 
 
 def test_orders_are_those_of_the_module():

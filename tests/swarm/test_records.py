@@ -162,6 +162,9 @@ def test_in_a_closed_swarm_the_estimates_average_to_the_truth():
     [
         (lambda log, _: swarm.strongest(log.drop(columns="evidence")), "log has no column evidence"),
         (lambda log, _: swarm.tally(log.drop(columns="present")), "records has no column present"),
+        (lambda log, _: swarm.tally(log.assign(evidence="seen")), "records: .* none of listed, answered"),
+        (lambda log, _: swarm.tally(log.assign(evidence=3)), "records: evidence is of the type int64"),
+        (lambda log, _: swarm.tally(log.assign(present="yes")), "records: present is of the type"),
         (lambda log, peers: swarm.by_day(peers.drop(columns="end"), log), "peers has no column end"),
         (lambda log, peers: swarm.by_day(peers, log.drop(columns="peer")), "log has no column peer"),
         (lambda log, _: swarm.recaptures(log.drop(columns="address"), "1h"), "log has no column address"),
