@@ -19,7 +19,7 @@ from tests.every_callable import good
 from tests.every_callable.rubbish import spoiled
 
 PACKAGES = ("cases", "network", "swarm", "isp", "blocking", "charts", "explore", "exercises")
-CHECKED = ("cases", "network", "swarm", "isp")
+CHECKED = ("cases", "network", "swarm", "isp", "explore", "exercises")
 SOURCE = str(Path(traceblock.__file__).parent)
 #: So many of the ways to spoil an argument are tried each time; `make test-all` tries all of them.
 A_SAMPLE, SLOW_SAMPLE = 20, 4

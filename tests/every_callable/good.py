@@ -341,7 +341,29 @@ def _mechanisms():
     yield blocking.resolve, {**answer, "client": "198.18.0.1", "tcp": False}
     yield blocking.resolve(**answer).table, {}
 
+    yield from _questions()
     yield exercises.lesson, {"no": 0, "variant": 0}
+
+
+def _questions():
+    shared = {"minutes": 3, "hints": ["Look.", "Count."], "objective": 1, "why": "So.", "stretch": False}
+    shared["mistakes"] = [exercises.Mistake(lambda data: 3, "One too many.")]
+    table = {"sort_by": ["a"], "ordered": False, "tolerance": 0.1, "decimals": {"a": 2}}
+    right = {"A": "this", "B": "that"}
+    yield exercises.Number, {"name": "n", **shared, "tolerance": 0.1, "decimals": 2, "unit": "peers"}
+    yield exercises.Table, {"name": "n", **shared, **table}
+    yield exercises.Text, {"name": "n", **shared}
+    yield exercises.Choice, {"name": "n", **shared, "options": right, "because": {"B": "no"}}
+    yield exercises.Function, {"name": "n", **shared, "cases": lambda data: [(1,)], **table}
+    asked = exercises.lesson(1, 0)
+    question, function = asked[0], next(each for each in asked if isinstance(each, exercises.Function))
+    yield exercises.Lesson, {"no": 1, "questions": list(asked), "answers": asked.answers}
+    yield question.bound, {"answers": asked.answers}
+    yield question.check, {"value": 29}
+    yield question.outcome, {"value": 29}
+    yield question.hint, {}
+    yield question.solution, {}
+    yield function.arguments, {"number": 1}
 
 
 def _charts():
@@ -406,11 +428,12 @@ RECORDS = {
     *("cases.Fact", "network.Network", "swarm.Size", "isp.replay.Replay", "blocking.Difference"),
     *("blocking.Answer", "blocking.Step", "blocking.Diagnosis", "blocking.Access", "blocking.Rules"),
     *("blocking.Zones", "exercises.Outcome", "exercises.Mistake"),
+    *("charts.theme.Chart", "charts.theme.LayerChart"),
 }
 #: Methods that the package's own modules call with what they have checked, a million times a second.
 INNER = {
     *("blocking.Cache.get", "blocking.Cache.keep", "blocking.Rules.by_question", "blocking.Rules.by_answer"),
     *("blocking.Zones.zone_of", "blocking.Zones.server_addresses"),
 }
-#: Errors are raised, not called.
-ERRORS = {"cases.RecordError", "exercises.SolutionError"}
+#: Errors are raised and the base of all questions is derived from: neither is called.
+ERRORS = {"cases.RecordError", "exercises.SolutionError", "exercises.Question"}

@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from traceblock import arguments
 from traceblock.exercises.rounding import about_column
 from traceblock.exercises.values import mismatch, plain
 
 _COMPARED = ("True or False", "a number", "text", "a time", "a duration", "a missing value")
+_MOST_DECIMALS = 15
 _WRONG_ORDER = "the rows are right, but not in the order that is asked"
 
 
@@ -38,6 +40,22 @@ class Rule:
     decimals: int | Mapping[str, int] | None = None
     sort_by: str | Sequence[str] = ()
     ordered: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no rule."""
+        if self.tolerance is not None:
+            arguments.between("tolerance", self.tolerance)
+        decimals = self.decimals if isinstance(self.decimals, Mapping) else {"": self.decimals}
+        for column, number in decimals.items():
+            if not isinstance(column, str):
+                raise arguments.refuse("decimals", self.decimals, "decimals by the name of the column")
+            if number is not None:
+                arguments.whole("decimals", number, 0, _MOST_DECIMALS)
+        keys = [self.sort_by] if isinstance(self.sort_by, str) else self.sort_by
+        arguments.several("sort_by", keys, "columns", kind=str, empty=True)
+        if not isinstance(self.sort_by, Sequence):
+            raise arguments.refuse("sort_by", self.sort_by, "the name of a column, or a list of them")
+        arguments.flag("ordered", self.ordered)
 
     def keys(self) -> list[str]:
         """Return the key columns."""

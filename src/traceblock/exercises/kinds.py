@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from traceblock import arguments
 from traceblock.exercises import pasting
 from traceblock.exercises.blank import is_stub
 from traceblock.exercises.comparing import Rule, complaint
@@ -37,6 +38,14 @@ class Number(Question):
     decimals: int | None = None
     unit: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what no question can be made of."""
+        super().__post_init__()
+        if isinstance(self.decimals, Mapping):
+            raise arguments.refuse("decimals", self.decimals, "a whole number")
+        Rule(tolerance=self.tolerance, decimals=self.decimals)
+        arguments.text("unit", self.unit, empty=True)
+
     def _complaint(self, given: Any, expected: Any) -> str | None:
         wrong = complaint(given, expected, Rule(tolerance=self.tolerance, decimals=self.decimals))
         return f"{wrong} (unit: {self.unit})" if self.unit and wrong in SIZES else wrong
@@ -60,6 +69,11 @@ class Table(Question):
     ordered: bool = False
     tolerance: float | None = None
     decimals: int | Mapping[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no question can be made of."""
+        super().__post_init__()
+        _rule(self)
 
     def _complaint(self, given: Any, expected: Any) -> str | None:
         return complaint(given, expected, _rule(self))
@@ -99,6 +113,17 @@ class Choice(Question):
 
     options: Mapping[str, str]
     because: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """Refuse what no question can be made of."""
+        super().__post_init__()
+        for name, given in (("options", self.options), ("because", self.because)):
+            if not isinstance(given, Mapping):
+                raise arguments.refuse(name, given, "texts by letter")
+            for part in (*given, *given.values()):
+                arguments.text(name, part)
+        if not self.options:
+            raise arguments.refuse("options", self.options, "at least one text by its letter")
 
     def _repr_markdown_(self) -> str:
         return "\n".join(f"- **{letter}**: {text}" for letter, text in self.options.items())
@@ -143,6 +168,13 @@ class Function(Question):
     tolerance: float | None = None
     decimals: int | Mapping[str, int] | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what no question can be made of."""
+        super().__post_init__()
+        if not callable(self.cases):
+            raise arguments.refuse("cases", self.cases, "a function that takes the lesson's data")
+        _rule(self)
+
     def arguments(self, number: int) -> tuple[object, ...]:
         """Return what the function is called with in a try, numbered from 1 as in what `check` says.
 
@@ -153,7 +185,9 @@ class Function(Question):
         """
         cases = self.cases(self._answers.pristine)
         if type(number) is not int or not 1 <= number <= len(cases):
-            raise LookupError(f"number={number!r}: the tries of {self.name} are 1 to {len(cases)}")
+            raise LookupError(
+                f"number={arguments.shown(number)}: the tries of {self.name} are 1 to {len(cases)}"
+            )
         return copy.deepcopy(cases[number - 1])
 
     def _is_blank(self, value: object) -> bool:

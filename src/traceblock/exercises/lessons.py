@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from traceblock import arguments
 from traceblock.exercises import banks, solutions
 from traceblock.exercises.answer_book import AnswerBook
 from traceblock.exercises.question import Question
@@ -28,9 +29,12 @@ class Lesson:
 
     def __init__(self, no: int, questions: Sequence[Question], answers: AnswerBook) -> None:
         """Put each question to this lesson's data."""
-        self.no = no
+        self.no = arguments.whole("no", no)
         self.answers = answers
-        self._questions = {question.name: question.bound(answers) for question in questions}
+        asked: list[Question] = arguments.several(
+            "questions", questions, "questions", kind=Question, empty=True
+        )
+        self._questions = {question.name: question.bound(answers) for question in asked}
 
     @property
     def variant(self) -> int:
@@ -54,7 +58,9 @@ class Lesson:
         """Return a question by its place or by its name."""
         if isinstance(which, str):
             if which not in self._questions:
-                raise LookupError(f"which={which!r}: the questions are {', '.join(self._questions)}")
+                raise LookupError(
+                    f"which={arguments.shown(which)}: the questions are {', '.join(self._questions)}"
+                )
             return self._questions[which]
         return list(self)[which]
 
@@ -85,7 +91,9 @@ def lesson(no: int, variant: int | None = None) -> Lesson:
         If there is no such lesson, or the variant is not a whole number from 0.
     """
     if type(no) is not int or no not in available():
-        raise ValueError(f"no={no!r}: the lessons with an exercise are {', '.join(map(str, available()))}")
+        raise ValueError(
+            f"no={arguments.shown(no)}: the lessons with an exercise are {', '.join(map(str, available()))}"
+        )
     definition = import_module(f"{banks.__name__}.lesson_{no:02}")
     folder, pattern = course_file("solutions"), f"{no:02}_*.ipynb"
     solution = min(folder.glob(pattern), default=folder / pattern)
@@ -101,5 +109,5 @@ def _variant(variant: int | None) -> int:
             raise ValueError(f"TRACEBLOCK_VARIANT={text!r}: a whole number from 0 is accepted")
         return int(text)
     if type(variant) is not int or variant < 0:
-        raise ValueError(f"variant={variant!r}: a whole number from 0 is accepted")
+        raise ValueError(f"variant={arguments.shown(variant)}: a whole number from 0 is accepted")
     return variant

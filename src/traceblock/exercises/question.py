@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Self
 
+from traceblock import arguments
 from traceblock.exercises.answer_book import AnswerBook
 from traceblock.exercises.quiet import quietly
 from traceblock.exercises.rounding import ONE_MORE_DIGIT
@@ -67,6 +68,17 @@ class Question(ABC):
     _answers: AnswerBook = field(init=False)
     _hints_shown: int = field(init=False, default=0)
 
+    def __post_init__(self) -> None:
+        """Refuse what no question can be made of."""
+        if not (isinstance(self.name, str) and self.name.isidentifier()):
+            raise arguments.refuse("name", self.name, "the name of a variable")
+        arguments.whole("minutes", self.minutes, 1)
+        arguments.whole("objective", self.objective, 1)
+        self.hints = arguments.several("hints", self.hints, "texts", kind=str, empty=True)
+        self.mistakes = arguments.several("mistakes", self.mistakes, "Mistakes", kind=Mistake, empty=True)
+        arguments.text("why", self.why, empty=True)
+        arguments.flag("stretch", self.stretch)
+
     def __repr__(self) -> str:
         """Return kind, name and minutes."""
         stretch = ", stretch" if self.stretch else ""
@@ -75,7 +87,7 @@ class Question(ABC):
     def bound(self, answers: AnswerBook) -> Self:
         """Return this question, asked of the data of an answer book."""
         question = copy.copy(self)
-        question._answers = answers
+        question._answers = arguments.instance("answers", answers, AnswerBook)
         return question
 
     def check(self, value: object = _UNSET) -> None:
