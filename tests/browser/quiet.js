@@ -23,12 +23,15 @@
         const place = _result?.view.container(); // a view that has been replaced has none on the page
         return place && node.contains(place) && _result.view.signal("container") === room(place);
     };
-    const frame = () => new Promise(requestAnimationFrame);
+    // JupyterLab gives its parts their width a moment after the window has got another.
+    const isLaidOut = () => document.querySelector("#jp-main-content-panel").offsetWidth === innerWidth;
+    let frames = 0;
+    const frame = () => new Promise(requestAnimationFrame).then(() => (frames += 1));
     const rest = async (isOver) => {
         while (!isOver()) {
             if (unanswered.size) await new Promise((resolve) => (answered = resolve));
             const before = charts(content);
-            if (before.every(isDrawn)) {
+            if (isLaidOut() && before.every(isDrawn)) {
                 await Promise.all(before.map((chart) => chart._result.view.runAsync()));
                 if (!unanswered.size && charts(content).every(isDrawn)) return;
             }
@@ -37,8 +40,13 @@
     };
     const waitedFor = () => {
         const undrawn = charts(content).filter((chart) => !isDrawn(chart));
-        const says = undrawn.map(({ node }) => node.querySelector("svg")?.getAttribute("aria-label") ?? "a chart");
-        return `no answer to [${[...unanswered.values()]}], not drawn for the width of the page: [${says}]`;
+        const says = undrawn.map(({ node, _result: result }) => {
+            const place = result?.view.container();
+            const here = place && node.contains(place) ? `${place.clientWidth}` : "not in place";
+            return `${result?.view.signal("container")} for ${here}`;
+        });
+        const laid = isLaidOut() ? "" : "JupyterLab is not as wide as the window, ";
+        return `${laid}no answer to [${[...unanswered.values()]}], not drawn for the width of the page: [${says}]; ${frames} frames`;
     };
 
     window.quiet = () => {

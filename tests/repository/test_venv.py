@@ -17,9 +17,8 @@ MEND = ".venv belongs to another folder, or to a Python that is gone: run `rm -r
 
 def ran(*command, **settings):
     """Run a command in another project's folder than this one, as a user's shell would."""
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MAKEFLAGS")
-    }
+    of_make = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # the tests may run under make themselves
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", *of_make)}
     return subprocess.run(
         command, capture_output=True, text=True, env=environment | settings.pop("env", {}), **settings
     )
