@@ -570,3 +570,22 @@ def test_a_flag_that_is_missing_is_false(column):
 def test_what_is_no_flag_beside_a_missing_one_is_refused(column):
     with pytest.raises(ValueError, match=r"^t: n is of the type .*give True or False, or 1 or 0"):
         arguments.flags_or_missing("t", pd.DataFrame({"n": column}), "n")
+
+
+def test_numbers_in_an_array():
+    assert arguments.floats("days", 2, 0).tolist() == 2.0
+    assert arguments.floats("days", [0, 1.5], 0).tolist() == [0, 1.5]
+    for bad in (-1, math.nan, [1, -0.5], "1", [True], [None], [[1], [1, 2]], 10**400, {}):
+        with pytest.raises(ValueError, match=r"^days=.*a number of at least 0, or an array of such"):
+            arguments.floats("days", bad, 0)
+
+
+def test_factors_tell_rows_apart():
+    for good in (["a", "b", "a"], [2, 1, 2], [1, "a", 1], pd.Series(["a", "b", "a"], dtype="category")):
+        which, labels = arguments.factors("table", pd.DataFrame({"unit": good}), "unit")
+        assert (which.tolist(), labels.tolist()) == ([0, 1, 0], list(good[:2]))
+    for bad in ([[1], [2]], [{}, {}], [1, [2]]):
+        with pytest.raises(ValueError, match=r"^table: unit is of the type object; give numbers or texts"):
+            arguments.factors("table", pd.DataFrame({"unit": bad}), "unit")
+    with pytest.raises(ValueError, match=r"^table: 1 of 2 rows have no unit; every row needs one"):
+        arguments.factors("table", pd.DataFrame({"unit": ["a", None]}), "unit")

@@ -19,11 +19,13 @@ from tests.every_callable import good
 from tests.every_callable.rubbish import spoiled
 
 PACKAGES = ("cases", "network", "swarm", "isp", "blocking", "charts", "explore", "exercises")
-CHECKED = ("cases", "network", "swarm", "isp", "explore", "exercises")
+CHECKED = ("cases", "network", "swarm", "isp", "blocking", "explore", "exercises")
 SOURCE = str(Path(traceblock.__file__).parent)
 #: So many of the ways to spoil an argument are tried each time; `make test-all` tries all of them.
 A_SAMPLE, SLOW_SAMPLE = 20, 4
 LONGEST_MESSAGE = 1_500
+#: What reads a document says the file, the line and the reason instead, of up to 20 lines.
+BY_LINE, LONGEST_BY_LINE = ("blocking.Rules.from_rpz", "blocking.Zones.from_text"), 4_096
 #: Results in which a value may be missing though the good call has none, and why.
 MAY_LACK = {
     "isp.attribute": "a record that no lease fits, or several, or one without an ISP, has no name",
@@ -107,7 +109,7 @@ def _fault(name, function, given, argument, value, right):
             result = _called(function, asked)
             facts = _facts(result)
     except Exception as error:
-        fault = _badly_said(error, given, argument)
+        fault = _badly_said(name, error, given)
     else:
         lacked = {where for where, missing in _facts(asked[argument]).items() if missing}  # and passed on
         lost = {where for where, missing in facts.items() if missing and right.get(where) is False}
@@ -126,7 +128,7 @@ def _called(function, asked):
     return result.to_dict() if isinstance(result, alt.TopLevelMixin) else result
 
 
-def _badly_said(error, given, argument):
+def _badly_said(function, error, given):
     """Return what is wrong with an error, or None: it must be ours, name an argument, and be short."""
     said = f"{type(error).__name__}: {str(error)[:150]}"
     expected = isinstance(error, ValueError) or type(error) is LookupError
@@ -136,6 +138,8 @@ def _badly_said(error, given, argument):
     if not frame.filename.startswith(SOURCE):
         return f"{said} (from {Path(frame.filename).name}:{frame.lineno})"
     text = str(error)
+    if function in BY_LINE and re.match(r"[^\n]{1,60}:\d+: ", text):
+        return None if len(text.encode()) <= LONGEST_BY_LINE else f"a message of {len(text):,} characters"
     if len(text) > LONGEST_MESSAGE:
         return f"a message of {len(text):,} characters: {said}"
     if not any(re.search(rf"\b{name.strip('*')}\b", text) for name in given):  # two may not go together

@@ -190,6 +190,18 @@ def array(name: str, values: Any, low: int, high: int) -> npt.NDArray[Any]:
     return found
 
 
+def floats(name: str, values: Any, low: float) -> npt.NDArray[np.float64]:
+    """Return an array of numbers of at least `low`; of one number it has no axis."""
+    try:
+        found = np.asarray(values)
+        fits = found.dtype.kind in "iuf" and bool((found >= low).all())
+    except Exception:
+        fits = False
+    if not fits:
+        raise refuse(name, values, f"a number of at least {low:g}, or an array of such")
+    return found.astype(float)
+
+
 def columns(name: str, table: Any, needed: Collection[str]) -> None:
     """Refuse what is not a table with the columns needed."""
     if not isinstance(table, pd.DataFrame):
@@ -390,6 +402,17 @@ def texts(name: str, table: pd.DataFrame, column: str, accepted: Collection[str]
         raise ValueError(f"{name}: {column} is of the type {given.dtype}; give {asked} in every row")
     if accepted is not None:
         rows(name, table, ~given.isin(accepted), f"have a {column} that is none of {', '.join(accepted)}")
+
+
+def factors(name: str, table: pd.DataFrame, column: str) -> "tuple[npt.NDArray[np.intp], pd.Index[Any]]":
+    """Return which label each row has, and the labels in the order in which they come: of any kind."""
+    given = table[column]
+    rows(name, table, given.isna(), f"have no {column}; every row needs one")
+    try:
+        which, different = pd.factorize(given)
+    except Exception:
+        raise ValueError(f"{name}: {column} is of the type {given.dtype}; give numbers or texts") from None
+    return which, pd.Index(different)
 
 
 def _range(low: float, high: float) -> str:

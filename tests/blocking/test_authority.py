@@ -285,5 +285,5 @@ def test_what_is_no_address_is_refused(address):
 
 @pytest.mark.parametrize("host", ["", "a b", ".", "x" * 64])
 def test_what_is_no_host_is_refused(host):
-    with pytest.raises(ValueError, match=r"^host=.* is not accepted; give "):
+    with pytest.raises(ValueError, match=r"^web: host=.* is not accepted; give "):
         zones(one(host=host))

@@ -417,14 +417,17 @@ def test_a_study_that_cannot_be_is_refused(name, value, accepted):
         (lambda t: t.drop(index=3), r"1 unit\(s\) treated have rows after"),
         (lambda t: t.assign(unit="a"), "8 of 8 rows are of units treated in some rows, not in others"),
         (lambda t: t.assign(treated=[1, 0, 1, 1, 0, 0, 0, 0]), "2 of 8 rows are of units treated in some"),
-        (lambda t: t.assign(after=[0, 2] * 4), "4 of 8 rows have a value in after that is neither True"),
-        (lambda t: t.assign(treated=["yes", "no"] * 4), "neither True"),
-        (lambda t: t.assign(outcome=[1, None, *range(6)]), "1 of 8 rows have no outcome"),
+        (lambda t: t.assign(after=[0, 2] * 4), "after is of the type int64; give True or False, or 1 or 0"),
+        (
+            lambda t: t.assign(treated=["yes", "no"] * 4),
+            "treated is of the type str; give True or False, or 1 or 0",
+        ),
+        (lambda t: t.assign(outcome=[1, None, *range(6)]), "1 of 8 rows have a outcome that is no number"),
         (lambda t: t.assign(after=[0, None] * 4), "4 of 8 rows have no after"),
         (lambda t: t.assign(unit=[None, *"abbccdd"]), "1 of 8 rows have no unit"),
         (
             lambda t: t.assign(outcome=[math.inf, *range(7)]),
-            "1 of 8 rows have a value in outcome that is not",
+            "1 of 8 rows have a outcome that is no number",
         ),
         (lambda t: t.assign(outcome="many"), "outcome is of the type str; give numbers"),
         (lambda t: t.iloc[:0], r"0 unit\(s\) treated"),
@@ -443,7 +446,7 @@ def test_a_table_that_shows_no_difference_is_refused(change, message):
         (lambda t: t.drop(columns=["period"]), "no column period"),
         (lambda t: t.assign(period=1), "4 of 8 rows are before the block in a period that is after it"),
         (lambda t: t.assign(period=3 - t["period"]), "period 2 is before the block, and 1 after it"),
-        (lambda t: t.assign(period=[1, None] * 4), "have no period"),
+        (lambda t: t.assign(period=[1, None] * 4), "4 of 8 rows have a period that is no number"),
         (lambda t: t.assign(period="now"), "period is of the type str"),
         (lambda t: t.assign(period=[1, 2, 1, 3, 1, 2, 1, 2]), r"1 unit\(s\) treated have rows in period 2"),
     ],
@@ -461,3 +464,14 @@ def test_other_bad_input_is_refused():
     for name in ("share", "fall", "diversion"):
         with pytest.raises(ValueError, match=rf"^{name}=1.5.*at most 1"):
             displacement(**{"share": 1, "fall": 1, "diversion": 1, name: 1.5})
+
+
+def test_flags_may_be_one_and_zero_and_numbers_may_not_be_flags():
+    table = four_units()
+    expected = difference_in_differences(table)
+    for kind in (bool, float, "Int64", "boolean"):
+        assert difference_in_differences(table.astype({"after": kind, "treated": kind})) == expected
+    with pytest.raises(ValueError, match=r"^table: outcome is of the type bool; give numbers"):
+        difference_in_differences(table.assign(outcome=table["outcome"] > 4))
+    with pytest.raises(ValueError, match=r"^table: 8 of 8 rows have a outcome that is no number"):
+        difference_in_differences(table.assign(outcome=1e300))

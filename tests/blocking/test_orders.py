@@ -363,7 +363,21 @@ def test_a_policy_of_nobody_is_refused(arguments, message):
 
 def test_an_action_that_is_no_resolvers_is_refused():
     rules = apply(order(), "dns", WEB).assign(action="451")
-    with pytest.raises(
-        ValueError, match="rules: 1 of 1 rows have an action that is none of nxdomain, nodata"
-    ):
+    with pytest.raises(ValueError, match="rules: 1 of 1 rows have a action that is none of nxdomain, nodata"):
         policy(rules, "isp")
+
+
+def test_an_addressee_that_no_rule_names_is_refused_with_those_that_they_name():
+    rules = apply(order(["a.example"], ["isp:south", "isp:north", "resolver"]), "dns", WEB)
+    for unknown in ("isp:nroth", "isp", "east"):
+        message = f"addressee='{unknown}' is not accepted; give one that the rules name: "
+        with pytest.raises(ValueError, match=f"^{message}isp:north, isp:south, resolver$"):
+            policy(rules, unknown)
+    assert "a.example" in policy(rules, "isp:north")
+    assert "a.example" in policy(rules, "resolver:open")
+
+
+@pytest.mark.parametrize("value", ["", "a b", "a.example CNAME .\nb.example", "x" * 64])
+def test_a_rule_whose_value_is_no_name_is_in_no_policy(value):
+    with pytest.raises(ValueError, match=r"^rules: value=.* is not accepted; give a domain name"):
+        policy(apply(order(["a.example"]), "dns", WEB).assign(value=value), "isp")

@@ -25,7 +25,7 @@ from traceblock.blocking import (
     scope,
     zones,
 )
-from traceblock.blocking.orders import TAKES
+from traceblock.blocking.orders import ANSWERS, MEASURES, TAKES
 from traceblock.blocking.reach import CLASSES, LAYERS
 from traceblock.network import to_text
 
@@ -171,7 +171,7 @@ def one_rule(draw, web):
         measure,
         "",
         value,
-        draw(st.sampled_from(["none", "stop", "stop"])),
+        draw(st.sampled_from(["none", MEASURES[measure][1], MEASURES[measure][1]])),
         draw(st.integers(0, 5)),
         draw(st.sampled_from(["IT", "FR"])),
         draw(st.booleans()),
@@ -647,9 +647,9 @@ def bad(table, **columns):
         (bad("web", address=np.nan), "web: 2 of 2 rows lack a value"),
         (bad("web", ech="yes"), "web: ech is of the type str; give True or False"),
         (bad("users", user=1), "users: 1 of 2 rows have a user that another row has"),
-        (bad("users", isp=None), "users: 2 of 2 rows lack a user or an isp"),
+        (bad("users", isp=None), "users: 2 of 2 rows have no isp; every row needs a text"),
         (bad("users", country="Italy"), "users: 2 of 2 rows have a country that is no ISO 3166-1 code"),
-        (bad("users", country=None), "users: 2 of 2 rows have a country that is no ISO 3166-1 code"),
+        (bad("users", country=None), "users: 2 of 2 rows have no country"),
         (bad("users", resolver="google"), "have a resolver that is none of isp, public, encrypted"),
         (bad("users", entry="link"), "have a entry that is none of name, search"),
         (bad("users", vpn="no"), "users: vpn is of the type str; give True or False"),
@@ -660,12 +660,15 @@ def bad(table, **columns):
         (bad("users", weight="1"), "users: weight is of the type str; give numbers of 0 or more"),
         (bad("rules", measure="reached"), "rules: 1 of 1 rows have a measure that is none of dns, address"),
         (bad("rules", addressee="cdn"), "rules: 1 of 1 rows have a measure that their addressee cannot take"),
-        (bad("rules", addressee=None), "have a measure that their addressee cannot take"),
+        (bad("rules", addressee=None), "rules: 1 of 1 rows have no addressee"),
         (bad("rules", country="XX"), "rules: 1 of 1 rows have a country that is no ISO 3166-1 code"),
-        (bad("rules", worldwide=None), "rules: 1 of 1 rows have a worldwide that is not True or False"),
-        (bad("rules", intercept=np.nan), "rules: 1 of 1 rows have a intercept that is not True or False"),
-        (bad("rules", value=None), "rules: 1 of 1 rows lack a value or a site"),
-        (bad("rules", site=None), "rules: 1 of 1 rows lack a value or a site"),
+        (bad("rules", worldwide=None), "rules: 1 of 1 rows have no worldwide; every row needs True or False"),
+        (
+            bad("rules", intercept=np.nan),
+            "rules: 1 of 1 rows have no intercept; every row needs True or False",
+        ),
+        (bad("rules", value=None), "rules: 1 of 1 rows have no value; every row needs a text"),
+        (bad("rules", site=None), "rules: 1 of 1 rows have no site; every row needs one"),
         (
             bad("rules", addressee="resolver:open"),
             "users has no column public_resolver, and a rule names 'open'; say whose each uses",
@@ -679,3 +682,14 @@ def bad(table, **columns):
 def test_bad_tables_are_named_with_what_is_accepted(given, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         access(**given)
+
+
+@pytest.mark.parametrize("action", ["stop", "", "NXDOMAIN", "passthru"])
+def test_an_action_that_no_rule_has_is_refused(action):
+    with pytest.raises(
+        ValueError, match=r"^rules: 1 of 1 rows have a action that is none of nxdomain"
+    ) as error:
+        access(**bad("rules", action=action))
+    assert all(
+        known in str(error.value) for known in (*ANSWERS, *(it for _, it in MEASURES.values()), "none")
+    )

@@ -433,3 +433,31 @@ def test_names_without_end_are_refused():
     with pytest.raises(ValueError, match=r"at most 1,000,000 names"):
         mirrors(Chase(sites=100_000, days=3_650), QUICK, seed=0)
     assert len(mirrors(Chase(reopens=None), instant, seed=0)) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"site": 4}, "have a site out of range; give a whole number from 0 to 3"),
+        ({"opened": math.nan}, "have a opened that is no number from 0 to 30"),
+        ({"blocked": 31.0}, "have a blocked that is no number from 0 to 30"),
+        ({"wrong": "no"}, "names: wrong is of the type str; give True or False"),
+        ({"wrong": True}, "names has no row of a site's own name; give the table that mirrors returns"),
+        ({"opened": 2.0, "closed": 1.0}, "were opened after they were blocked or closed"),
+    ],
+)
+def test_a_table_that_no_chase_gives_is_refused(change, message):
+    chase = Chase(4, 30)
+    names = mirrors(chase, Regime(), 1)
+    for method in (outcome, daily):
+        with pytest.raises(ValueError, match=message):
+            method(names.assign(**change), chase)
+    with pytest.raises(ValueError, match="have a decided_by that is none of judge, list"):
+        outcome(names.assign(decided_by="nobody"), chase)
+
+
+def test_a_table_of_other_types_comes_to_the_same():
+    chase = Chase(4, 100)
+    names = mirrors(chase, Regime(wrong=0.3), 1)
+    pd.testing.assert_series_equal(outcome(names.convert_dtypes(), chase), outcome(names, chase))
+    pd.testing.assert_frame_equal(daily(names.convert_dtypes(), chase), daily(names, chase))

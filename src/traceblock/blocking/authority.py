@@ -194,6 +194,9 @@ def zones(web: pd.DataFrame) -> Zones:
         of a host's zone.
     """
     arguments.columns("web", web, ("name", "address", "host", "cdn"))
+    for column in ("name", "host"):
+        arguments.texts("web", web, column)
+    arguments.flags("web", web, "cdn")
     arguments.rows("web", web, web["name"].duplicated(), "have a name that another row has")
     hosting = Hosting(web)
     return Zones(hosting.tops, hosting.make)

@@ -209,8 +209,7 @@ def diagnose(measurement: Measurement, control: Measurement | None) -> Diagnosis
     ValueError
         If an argument is none of these, or they are not of the same URL.
     """
-    if not isinstance(measurement, Measurement):
-        raise arguments.refuse("measurement", measurement, "a Measurement")
+    arguments.instance("measurement", measurement, Measurement)
     if control is not None and not isinstance(control, Measurement):
         raise arguments.refuse("control", control, "a Measurement or None")
     if control is not None and control.url != measurement.url:
@@ -260,24 +259,41 @@ def measured(
         If an argument is out of its range.
     """
     scheme = _scheme("url", url)
-    own = tuple(_address("addresses", one) for one in addresses)
-    if not own:
-        raise arguments.refuse("addresses", addresses, "the address of the site, or several")
+    own = tuple(
+        _address("addresses", one)
+        for one in arguments.several(
+            "addresses", addresses, "addresses as text: the address of the site, or more"
+        )
+    )
     if stopped_by is not None:
         arguments.one_of("stopped_by", stopped_by, LAYERS)
     if stopped_by == "url" and scheme == "https":
         raise arguments.refuse("stopped_by", stopped_by, "another layer: over https nobody sees the URL")
+    if rcode is not None:
+        arguments.text("rcode", rcode)
+    if networks is not None:
+        arguments.several(
+            "networks",
+            arguments.instance("networks", networks, Mapping).values(),
+            "texts",
+            kind=str,
+            empty=True,
+        )
     if records is None:
         rcode = "NXDOMAIN" if stopped_by == "dns" and rcode == "NOERROR" else rcode
         found = own if rcode == "NOERROR" else ()
     else:
-        found = tuple(value for _, kind, value in records if kind in ("A", "AAAA"))
+        form = "records, each of three texts: name, type and value"
+        given = arguments.several("records", records, form, kind=tuple, empty=True)
+        if not all(len(each) == 3 and all(isinstance(word, str) for word in each) for each in given):
+            raise arguments.refuse("records", records, f"a list of {form}")
+        found = tuple(_address("records", value) for _, kind, value in given if kind in ("A", "AAAA"))
     if rcode is None:
         return Measurement(url, dns_failure="generic_timeout_error")
     if not found:
         return Measurement(url, dns_failure=_RCODES.get(rcode, "dns_server_misbehaving"))
     there = {one: one in own for one in found}
-    of = networks or {}
+    of = {} if networks is None else networks
     resolved = {
         "addresses": found,
         "networks": tuple(dict.fromkeys(of[one] for one in found if one in of)),

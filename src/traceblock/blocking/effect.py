@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -187,8 +187,7 @@ def panel(study: Study, seed: int) -> pd.DataFrame:
     ValueError
         If an argument is none of these.
     """
-    if not isinstance(study, Study):
-        raise arguments.refuse("study", study, "a Study")
+    arguments.instance("study", study, Study)
     rng = stream(seed, "panel")
     units, periods = study.units, study.before + study.after
     period = np.arange(periods) - study.before
@@ -344,15 +343,15 @@ class _Rows:
     def __init__(self, table: pd.DataFrame, period: bool = False) -> None:
         needed = ("unit", "after", "treated", "outcome", *(["period"] if period else []))
         arguments.columns("table", table, needed)
-        for column in needed:
-            arguments.rows("table", table, table[column].isna(), f"have no {column}; every row needs one")
-        self.after, self.treated = _flags(table, "after"), _flags(table, "treated")
-        self.outcome = _numbers(table, "outcome")
+        self.after, self.treated = (
+            arguments.flags("table", table, column, or_numbers=True) for column in ("after", "treated")
+        )
+        self.outcome = arguments.numbers("table", table, "outcome")
         if period:
-            self.period = _numbers(table, "period")
+            self.period = arguments.numbers("table", table, "period")
             if (self.period % 1 == 0).all():
                 self.period = self.period.astype(np.int64)
-        self.unit, names = pd.factorize(table["unit"])
+        self.unit, names = arguments.factors("table", table, "unit")
         in_group = np.bincount(self.unit, weights=self.treated, minlength=len(names))
         changes = (in_group > 0) & (in_group < np.bincount(self.unit, minlength=len(names)))
         arguments.rows("table", table, changes[self.unit], "are of units treated in some rows, not in others")
@@ -369,26 +368,6 @@ class _Rows:
         if (number := len(np.unique(self.unit[chosen]))) < 2:
             who = "treated" if treated else "not treated"
             raise ValueError(f"table: {number} unit(s) {who} have rows {when}; give two or more")
-
-
-def _flags(table: pd.DataFrame, column: str) -> npt.NDArray[np.bool]:
-    values = table[column]
-    arguments.rows(
-        "table",
-        table,
-        ~values.isin([0, 1]),
-        f"have a value in {column} that is neither True (1) nor False (0)",
-    )
-    return values.to_numpy().astype(bool)
-
-
-def _numbers(table: pd.DataFrame, column: str) -> npt.NDArray[Any]:
-    values = table[column]
-    if values.dtype.kind not in "iufb":
-        raise ValueError(f"table: {column} is of the type {values.dtype}; give numbers")
-    numbers = values.to_numpy(float)
-    arguments.rows("table", table, ~np.isfinite(numbers), f"have a value in {column} that is not finite")
-    return numbers
 
 
 def _clustered(

@@ -28,10 +28,10 @@ class Hosting:
         addresses = network.to_text(arguments.wholes("web", web, "address", 2**32 - 1))
         columns = [list(column) for column in (web["name"], addresses, web["host"], web["cdn"])]
         for name, address, label, cdn in zip(*columns, strict=True):
-            labels = canonical("name", name).rsplit(".", 2)
+            labels = canonical("web: name", name).rsplit(".", 2)
             apex = ".".join(labels[-2:])
             if len(labels) == 1 or labels[-1] not in _TOPS or ".".join(labels) != name:
-                raise arguments.refuse("name", name, "names in lower case that end in .example or .test")
+                raise arguments.refuse("web: name", name, "names in lower case that end in .example or .test")
             if apex in self._hosts:
                 raise ValueError(f"web: the site {name} is in a host's zone, {apex}; rename one of them")
             host = hosts[label]
@@ -63,7 +63,7 @@ class _Host:
     """Who runs servers, and the zone that its own machines are in."""
 
     def __init__(self, label: str, number: int) -> None:
-        self.zone = canonical("host", f"{label}.example")
+        self.zone = canonical("web: host", f"{label}.example")
         self.customers: dict[str, Node] = {}  # behind a CDN
         last = 1 + number % 254
         self.servers: dict[str, Node] = {

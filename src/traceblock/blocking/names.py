@@ -25,11 +25,11 @@ def canonical(argument: str, name: Any) -> str:
     ValueError
         If it is no domain name; the message begins with the name of the argument.
     """
-    if name == ".":
-        return ""
     accepted = "a domain name such as 'site.example': labels of 1 to 63 characters, 253 in all"
     if not isinstance(name, str):
         raise arguments.refuse(argument, name, accepted)
+    if name == ".":
+        return ""
     plain = name.lower() if name.isascii() else _encoded(name)
     if not _PLAIN.fullmatch(plain):
         raise arguments.refuse(argument, name, accepted)

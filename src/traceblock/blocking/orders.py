@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from traceblock import arguments
+from traceblock.blocking.names import canonicals
 from traceblock.blocking.web import check
 from traceblock.network import to_text
 
@@ -37,6 +38,8 @@ MEASURES = {
 }
 #: How a resolver may answer for a blocked name, as a record of a Response Policy Zone.
 ANSWERS = {"nxdomain": "CNAME .", "nodata": "CNAME *.", "drop": "CNAME rpz-drop.", "redirect": "A {page}"}
+#: What a rule may say is to happen; "none" where who is told to act can do nothing.
+ACTIONS = (*ANSWERS, *(action for measure, (_, action) in MEASURES.items() if measure != "dns"), "none")
 _NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+(example|test)")
 
 
@@ -79,12 +82,12 @@ class Order:
 
     def __post_init__(self) -> None:
         """Refuse what no order here can be, and bring the rest into one form."""
-        sites = _several("sites", self.sites, "the names of sites, such as ['bold-river.example']")
-        object.__setattr__(self, "sites", tuple(dict.fromkeys(map(_site, sites))))
+        sites = arguments.several("sites", self.sites, "the names of sites, such as ['bold-river.example']")
+        object.__setattr__(self, "sites", _each_once(self.sites, map(_site, sites)))
         kinds = f"{', '.join(TAKES)}, or one of a kind, such as 'isp:north'"
-        addressees = _several("addressees", self.addressees, f"one or more: {kinds}")
+        addressees = arguments.several("addressees", self.addressees, f"one or more: {kinds}")
         form = (_addressee("addressees", addressee, kinds) for addressee in addressees)
-        object.__setattr__(self, "addressees", tuple(dict.fromkeys(form)))
+        object.__setattr__(self, "addressees", _each_once(self.addressees, form))
         if not (isinstance(self.country, str) and self.country in countries()):
             raise arguments.refuse("country", self.country, "an ISO 3166-1 code of two letters, such as 'IT'")
         object.__setattr__(self, "start", arguments.instant("start", self.start))
@@ -142,8 +145,7 @@ def apply(
         If an argument is not as above, an addressee cannot take the measure, the web has no such host or
         CDN, or an ordered site is not in the web.
     """
-    if not isinstance(order, Order):
-        raise arguments.refuse("order", order, "an Order")
+    arguments.instance("order", order, Order)
     arguments.one_of("measure", measure, MEASURES)
     arguments.one_of("answer", answer, ANSWERS)
     arguments.flag("subdomains", subdomains)
@@ -212,23 +214,27 @@ def policy(rules: pd.DataFrame, addressee: str, *, page: str = "203.0.113.80") -
         If a column is missing, a rule has an action that is no resolver's, the addressee is none that
         filters names, or the page is no address.
     """
-    arguments.columns("rules", rules, ("addressee", "measure", "value", "action"))
+    needed = ["addressee", "measure", "value", "action"]
+    arguments.columns("rules", rules, needed)
+    for column in needed:
+        arguments.texts("rules", rules, column)
     accepted = "an ISP or a public resolver, such as 'isp:north'"
     who = _addressee("addressee", addressee, accepted)
     kind = who.partition(":")[0]
     if "dns" not in TAKES[kind]:
         raise arguments.refuse("addressee", addressee, accepted)
-    try:
-        records = {
-            action: record.format(page=ipaddress.IPv4Address(page)) for action, record in ANSWERS.items()
-        }
-    except ValueError:
-        raise arguments.refuse("page", page, "an IPv4 address, such as '203.0.113.80'") from None
-    its = rules[(rules["measure"] == "dns") & rules["addressee"].isin([kind, who])]
-    unknown = ~its["action"].isin(ANSWERS)
-    arguments.rows("rules", its, unknown, f"have an action that is none of {', '.join(ANSWERS)}")
-    its = its.drop_duplicates("value")
-    lines = its["value"] + " " + its["action"].map(records)
+    is_its = rules["addressee"].isin([kind, who])
+    if len(rules) and not is_its.any():
+        known = arguments.short(", ".join(sorted(rules["addressee"].unique())), 300)
+        raise arguments.refuse("addressee", addressee, f"one that the rules name: {known}")
+    if not _is_ipv4(page):
+        raise arguments.refuse("page", page, "an IPv4 address, such as '203.0.113.80'")
+    records = {action: record.format(page=page) for action, record in ANSWERS.items()}
+    its = rules[(rules["measure"] == "dns") & is_its]
+    arguments.texts("rules", its, "action", ANSWERS)
+    its = arguments.plain(its, *needed).astype("str").drop_duplicates("value")
+    owners = canonicals("rules: value", its["value"].tolist())
+    lines = [f"{owner} {records[action]}" for owner, action in zip(owners, its["action"], strict=True)]
     head = [
         "$TTL 300",
         "$ORIGIN rpz.example.",
@@ -245,13 +251,16 @@ def countries() -> frozenset[str]:
     return frozenset(line.split("\t")[0] for line in table.splitlines() if not line.startswith("#"))
 
 
-def _several(name: str, values: Any, accepted: str) -> list[Any]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise arguments.refuse(name, values, f"a list of {accepted}")
-    several = sorted(values, key=str) if isinstance(values, Set) else list(values)  # a set has no order
-    if not several:
-        raise arguments.refuse(name, values, f"{accepted}; none is given")
-    return several
+def _each_once(given: Any, form: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what is listed, in one form; a set has no order."""
+    return tuple(dict.fromkeys(sorted(form, key=str) if isinstance(given, Set) else form))
+
+
+def _is_ipv4(page: Any) -> bool:
+    try:
+        return isinstance(page, str) and bool(ipaddress.IPv4Address(page))
+    except ValueError:
+        return False
 
 
 def _site(site: Any) -> str | int:
@@ -288,7 +297,8 @@ def _ordered(order: Order, web: pd.DataFrame, *, every_name: bool) -> pd.DataFra
         raise ValueError(f"sites: {len(absent)} of the order's are not in the web, such as {first}")
     if every_name:
         row_of = web["site"].isin(web.loc[row_of, "site"])
-    return web[row_of].sort_values(["site", "name"], ignore_index=True)
+    named = arguments.plain(web[row_of]).astype({"name": "str"})
+    return named.sort_values(["site", "name"], ignore_index=True)
 
 
 def _addressed(rules: pd.DataFrame, addressee: str, named: pd.DataFrame, web: pd.DataFrame) -> pd.DataFrame:

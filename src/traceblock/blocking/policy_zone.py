@@ -6,6 +6,7 @@ a section of it. Where implementations differ, as BIND 9.18 has it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,7 +115,9 @@ class Rules:
         """
         if not isinstance(text, str):
             raise ValueError(f"text is a {type(text).__name__}; give the master file as text")
-        if ede not in ERRORS:
+        if not isinstance(file, str | PathLike):
+            raise arguments.refuse("file", file, "the name of the file, as a text or a path")
+        if not (isinstance(ede, int | np.integer) and ede in ERRORS):
             raise arguments.refuse("ede", ede, ", ".join(f"{code} ({why})" for code, why in ERRORS.items()))
         bad = BadLines()
         source = MasterFile(text, str(file), bad)
@@ -155,10 +158,8 @@ class Rules:
         ValueError
             If one is no domain name.
         """
-        if isinstance(names, str):
-            raise arguments.refuse("names", names, "a sequence of names")
         find, verdicts = self.qname.find, []
-        for name in canonicals("names", list(names)):
+        for name in canonicals("names", arguments.several("names", names, "names", empty=True)):
             found = find(name)
             verdicts.append("passed" if found is None else _at(name, found[1]).verdict)
         return np.array(verdicts, dtype=object)

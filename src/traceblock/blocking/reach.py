@@ -1,6 +1,6 @@
 """Who can still reach what: the layers that a visit passes, and what each stops."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from traceblock import arguments
-from traceblock.blocking.orders import MEASURES, TAKES, countries
+from traceblock.blocking.orders import ACTIONS, MEASURES, TAKES, countries
 from traceblock.blocking.web import check
 from traceblock.memory import refuse_too_large
 from traceblock.network import from_text
@@ -178,7 +178,7 @@ def access(web: pd.DataFrame, users: pd.DataFrame, rules: pd.DataFrame) -> Acces
     hides = https & (web["ech"].to_numpy() if "ech" in web else True)
     has = {column: users[column].to_numpy() for column in users}
 
-    active = rules[rules["action"] != "none"]
+    active = arguments.plain(rules[rules["action"] != "none"])
     number, about = _looked_at(active, web)
     met: list[npt.NDArray[np.bool]] = []
     stops: list[tuple[int, npt.NDArray[np.intp]]] = []
@@ -224,6 +224,7 @@ def scope(access: Access) -> pd.Series:
         other pair, stopped; so is a user abroad) and ``untouched``. They sum to the users' weights times the
         sites' visits.
     """
+    arguments.instance("access", access, Access)
     of_user = access.by_user()
     return (of_user[list(CLASSES)].mul(of_user["weight"], axis=0)).sum().rename("visits")
 
@@ -274,6 +275,7 @@ def population(
     for name, parts in (("countries", countries), ("isps", isps)):
         if (
             not isinstance(parts, Mapping)
+            or not all(isinstance(part, str) for part in parts)
             or abs(sum(arguments.between(name, p) for p in parts.values()) - 1) > 1e-9
         ):
             raise arguments.refuse(name, parts, "shares that add up to 1, such as {'IT': 0.9, 'FR': 0.1}")
@@ -298,28 +300,33 @@ def _check_users(users: Any) -> None:
     for column in ("vpn", "ech"):
         arguments.flags("users", users, column)
     arguments.numbers("users", users, "weight", low=0)
-    missing = users[["user", "isp"]].isna().any(axis=1)
-    arguments.rows("users", users, missing, "lack a user or an isp; every row needs both")
-    for column, accepted in (("resolver", RESOLVERS), ("entry", ENTRIES)):
-        bad = ~users[column].isin(accepted)
-        arguments.rows("users", users, bad, f"have a {column} that is none of {', '.join(accepted)}")
+    arguments.factors("users", users, "user")
+    arguments.texts("users", users, "isp")
+    arguments.texts("users", users, "country")
+    arguments.texts("users", users, "resolver", RESOLVERS)
+    arguments.texts("users", users, "entry", ENTRIES)
+    for column in ("public_resolver", "search_engine"):  # who uses none has none
+        if column in users:
+            arguments.texts("users", users[users[column].notna()], column)
     arguments.rows("users", users, ~users["country"].isin(countries()), f"have a country that is {_COUNTRY}")
     arguments.rows("users", users, users["user"].duplicated(), "have a user that another row has")
 
 
 def _check_rules(rules: Any) -> None:
     arguments.columns("rules", rules, _RULE)
-    missing = rules[["value", "site"]].isna().any(axis=1)
-    arguments.rows("rules", rules, missing, "lack a value or a site; every row needs both")
-    bad = ~rules["measure"].isin(MEASURES)
-    arguments.rows("rules", rules, bad, f"have a measure that is none of {', '.join(MEASURES)}")
+    if not len(rules):  # a table without rows may have columns of any type
+        return
+    arguments.factors("rules", rules, "site")
+    for column in ("addressee", "value", "country"):
+        arguments.texts("rules", rules, column)
+    arguments.texts("rules", rules, "measure", MEASURES)
+    arguments.texts("rules", rules, "action", ACTIONS)
     taken = zip(rules["addressee"], rules["measure"], strict=True)
     bad = [measure not in TAKES.get(str(who).partition(":")[0], ()) for who, measure in taken]
     arguments.rows("rules", rules, bad, "have a measure that their addressee cannot take")
     arguments.rows("rules", rules, ~rules["country"].isin(countries()), f"have a country that is {_COUNTRY}")
     for column in ("worldwide", "intercept"):
-        bad = ~rules[column].isin([True, False])
-        arguments.rows("rules", rules, bad, f"have a {column} that is not True or False")
+        arguments.flags("rules", rules, column, or_numbers=True)
 
 
 def _meets(
@@ -383,10 +390,11 @@ def _places(name: str, table: pd.DataFrame, asked: Sequence[Any] | None) -> npt.
     """Return which rows of a table are asked for by a value of any of its columns."""
     if asked is None:
         return np.arange(len(table))
-    wanted = list(asked)
+    columns = " or ".join(table.columns)
+    wanted = arguments.several(name, asked, f"values of the column {columns}", kind=Hashable, empty=True)
     found = table.isin(wanted).any(axis=1).to_numpy()
     held = set(table[found].to_numpy().ravel())
     if missing := [value for value in wanted if value not in held]:
-        columns = " or ".join(table.columns)
-        raise LookupError(f"{name}: {missing[:3]!r} not in the table; choose from its column {columns}")
+        first = arguments.shown(missing[:3])
+        raise LookupError(f"{name}: {first} not in the table; choose from its column {columns}")
     return np.flatnonzero(found)

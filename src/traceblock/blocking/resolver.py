@@ -1,6 +1,5 @@
 """A look-up, step by step: stub, resolver with its policy and its cache, root, top level, authority."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -154,10 +153,8 @@ class Resolver:
             raise arguments.refuse("name", self.name, "a name")
         if isinstance(self.rules, Rules):
             object.__setattr__(self, "rules", (self.rules,))
-        rules = tuple(self.rules) if isinstance(self.rules, Iterable) else None
-        if rules is None or not all(isinstance(each, Rules) for each in rules):
-            raise arguments.refuse("rules", self.rules, "Rules or a sequence of them; see Rules.from_rpz")
-        object.__setattr__(self, "rules", rules)
+        rules = arguments.several("rules", self.rules, "Rules; see Rules.from_rpz", kind=Rules, empty=True)
+        object.__setattr__(self, "rules", tuple(rules))
         if not (self.cache is None or isinstance(self.cache, Cache)):
             raise arguments.refuse("cache", self.cache, "a Cache() or None")
 
@@ -202,12 +199,10 @@ def resolve(
         If an argument is not what it should be.
     """
     canonical_name, kind = canonical("name", name), _type(qtype)
-    if not isinstance(resolver, Resolver):
-        raise arguments.refuse("resolver", resolver, "a Resolver")
+    arguments.instance("resolver", resolver, Resolver)
     if not isinstance(zones, Zones):
         raise arguments.refuse("zones", zones, "Zones; see Zones.from_text and zones(web)")
-    if not isinstance(tcp, bool):
-        raise arguments.refuse("tcp", tcp, "True or False")
+    arguments.flag("tcp", tcp)
     asker = None if client is None else _client(client)
     return _Walk(resolver, zones).answer(canonical_name, kind, asker, tcp)
 
@@ -341,20 +336,29 @@ def _reason(hit: Hit) -> str:
     return f"{hit.rules.zone}.: {hit.owner} {data.type} {data.value} ({hit.trigger})"
 
 
-@lru_cache
-def _type(qtype: str) -> str:
+def _type(qtype: Any) -> str:
     """Return a type that can be asked for, in capitals."""
+    kind = _known_type(qtype) if isinstance(qtype, str) else None
+    if kind is None:
+        raise arguments.refuse("qtype", qtype, "a type of record such as 'A', 'AAAA', 'CNAME', 'MX' or 'TXT'")
+    return kind
+
+
+@lru_cache
+def _known_type(qtype: str) -> str | None:
     try:
         kind = dns.rdatatype.from_text(qtype)
-    except (dns.exception.DNSException, ValueError, TypeError, AttributeError):
-        kind = dns.rdatatype.NONE
-    if kind != dns.rdatatype.ANY and (kind == dns.rdatatype.NONE or dns.rdatatype.is_metatype(kind)):
-        raise arguments.refuse("qtype", qtype, "a type of record such as 'A', 'AAAA', 'CNAME', 'MX' or 'TXT'")
-    return dns.rdatatype.to_text(kind)
+    except (dns.exception.DNSException, ValueError):
+        return None
+    is_record = kind != dns.rdatatype.NONE and not dns.rdatatype.is_metatype(kind)
+    return dns.rdatatype.to_text(kind) if is_record or kind == dns.rdatatype.ANY else None
 
 
 def _client(address: Any) -> int:
+    accepted = "an address as text, such as '198.18.0.1'"
+    if not isinstance(address, str):
+        raise arguments.refuse("client", address, accepted)
     try:
-        return number(str(address))
+        return number(address)
     except ValueError:
-        raise arguments.refuse("client", address, "an address as text, such as '198.18.0.1'") from None
+        raise arguments.refuse("client", address, accepted) from None

@@ -161,9 +161,7 @@ def recovery(days: Any, half_life: Any) -> Any:
         If an argument is out of its range.
     """
     h = _days("half_life", half_life, low=1)
-    t = np.asarray(days, dtype=float)
-    if not (t >= 0).all():
-        raise arguments.refuse("days", days, "a number of at least 0, or an array of such")
+    t = arguments.floats("days", days, low=0)
     share = -np.expm1(-math.log(2) * t / h)
     return float(share) if share.ndim == 0 else share
 
@@ -185,7 +183,7 @@ def reaction(regime: Regime) -> float:
     float
         Days.
     """
-    delays = _Delays(_of("regime", regime, Regime))
+    delays = _Delays(arguments.instance("regime", regime, Regime))
     judged = regime.decided_by == "judge"
     return (
         delays.detection / math.log(2)
@@ -227,8 +225,9 @@ def mirrors(chase: Chase, regime: Regime, seed: int) -> pd.DataFrame:
         If an argument is none of these, or names would follow one another in less than an hour on average,
         or would be more than 1,000,000.
     """
-    _of("chase", chase, Chase)
-    delays, by_list = _Delays(_of("regime", regime, Regime)), regime.decided_by == "list"
+    arguments.instance("chase", chase, Chase)
+    arguments.instance("regime", regime, Regime)
+    delays, by_list = _Delays(regime), regime.decided_by == "list"
     sites, days = chase.sites, float(chase.days)
     reopens = math.inf if chase.reopens is None else _days("reopens", chase.reopens)
     cycle = reaction(regime) + reopens / math.log(2)
@@ -306,9 +305,9 @@ def outcome(names: pd.DataFrame, chase: Chase) -> "pd.Series[float]":
     ValueError
         If an argument is none of these, or a column is missing.
     """
-    arguments.columns("names", names, (*_COLUMNS, "decided", "decided_by", "repaired"))
-    days, h = float(_of("chase", chase, Chase).days), _days("half_life", chase.half_life)
-    wrong = names["wrong"].to_numpy(bool)
+    names = _checked(names, chase, "decided", "repaired", decided_by=True)
+    days, h = float(chase.days), _days("half_life", chase.half_life)
+    wrong = names["wrong"].to_numpy()
     blocked, unblocked = _filled(names, "blocked"), np.minimum(_filled(names, "unblocked"), days)
     stopped = np.isfinite(blocked)
     _, start, end = _spells(names, chase)
@@ -365,11 +364,10 @@ def daily(names: pd.DataFrame, chase: Chase, every: float = 1.0) -> pd.DataFrame
     ValueError
         If an argument is none of these, or a column is missing.
     """
-    arguments.columns("names", names, _COLUMNS)
-    _of("chase", chase, Chase)
+    names = _checked(names, chase)
     step = arguments.between("every", every, low=0.01, high=chase.days)
     day = np.arange(math.floor(chase.days / step + 1e-9) + 1) * step
-    wrong = names["wrong"].to_numpy(bool)
+    wrong = names["wrong"].to_numpy()
     blocked, unblocked, opened, lapsed, closed = (
         _filled(names, column) for column in ("blocked", "unblocked", "opened", "lapsed", "closed")
     )
@@ -413,12 +411,6 @@ class _Delays:
         self.compliance = _days("compliance", regime.compliance)
         self.term = infinite("term")
         self.repair = infinite("repair")
-
-
-def _of(name: str, value: Any, kind: type) -> Any:
-    if not isinstance(value, kind):
-        raise arguments.refuse(name, value, f"a {kind.__name__}")
-    return value
 
 
 def _never(number: int) -> _Days:
@@ -487,9 +479,28 @@ def _names(
     )
 
 
+def _checked(names: pd.DataFrame, chase: Chase, *times: str, decided_by: bool = False) -> pd.DataFrame:
+    """Return the columns of a table of `mirrors` that are needed, each in its plain type."""
+    arguments.instance("chase", chase, Chase)
+    arguments.columns("names", names, (*_COLUMNS, *times, *(["decided_by"] if decided_by else [])))
+    read: dict[str, Any] = {"site": arguments.wholes("names", names, "site", chase.sites - 1).astype(int)}
+    read |= {column: arguments.flags("names", names, column) for column in ("wrong", "caught")}
+    read["opened"] = arguments.numbers("names", names, "opened", 0, chase.days)
+    for column in ("blocked", "lapsed", "unblocked", "closed", *times):
+        read[column] = arguments.numbers("names", names, column, 0, chase.days, missing=True)
+    if decided_by:
+        arguments.texts("names", names[names["decided_by"].notna()], "decided_by", DECIDED_BY)
+        read["decided_by"] = names["decided_by"].array
+    late = ~read["wrong"] & (read["opened"] > np.fmin(read["blocked"], read["closed"]))
+    arguments.rows("names", names, late, "were opened after they were blocked or closed")
+    if read["wrong"].all():
+        raise ValueError("names has no row of a site's own name; give the table that mirrors returns")
+    return pd.DataFrame(read)
+
+
 def _filled(names: pd.DataFrame, column: str) -> _Days:
     """Return a column of times with infinity where there is none."""
-    values = names[column].to_numpy(float)
+    values = names[column].to_numpy()
     return np.where(np.isnan(values), math.inf, values)
 
 
@@ -499,13 +510,13 @@ def _spells(names: pd.DataFrame, chase: Chase) -> tuple[npt.NDArray[np.int64], _
     A new name begins a new spell, for the audience has to find it; a block that lapses while another name is
     open does not. What is open when the days are over ends a day later.
     """
-    own = names[~names["wrong"].to_numpy(bool)]
-    sites = own["site"].to_numpy(np.int64)
+    own = names[~names["wrong"].to_numpy()]
+    sites = own["site"].to_numpy()
     closed = np.minimum(_filled(own, "closed"), chase.days + 1.0)
     lapsed = _filled(own, "lapsed")
     again = lapsed < closed
     site = np.concatenate((sites, sites[again]))
-    start = np.concatenate((own["opened"].to_numpy(float), lapsed[again]))
+    start = np.concatenate((own["opened"].to_numpy(), lapsed[again]))
     end = np.concatenate((np.minimum(_filled(own, "blocked"), closed), closed[again]))
     order = np.lexsort((start, site))
     site, start, end = site[order], start[order], end[order]

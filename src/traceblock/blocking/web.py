@@ -219,8 +219,9 @@ def tenants(web: pd.DataFrame) -> pd.DataFrame:
         If the web is not as `build_web` gives it.
     """
     check(web)
+    web = arguments.plain(web)
     counted = (
-        web.assign(infringing=web["site"].where(~web["lawful"]))
+        web.assign(infringing=web["site"].where(~web["lawful"].astype(bool)))
         .groupby("address", as_index=False)
         .agg(
             host=("host", "first"),
@@ -256,7 +257,7 @@ def neighbours(web: pd.DataFrame) -> pd.Series:
         If the web is not as `build_web` gives it.
     """
     check(web)
-    return (web.groupby("address")["site"].transform("nunique") - 1).rename("neighbours")
+    return (web.groupby(web["address"].to_numpy())["site"].transform("nunique") - 1).rename("neighbours")
 
 
 def check(web: Any) -> None:
@@ -265,7 +266,11 @@ def check(web: Any) -> None:
     needed = [*COLUMNS, *(column for column in _OPTIONAL if column in web)]
     missing = web[needed].isna().any(axis=1)
     arguments.rows("web", web, missing, f"lack a value; each needs {', '.join(needed)}")
+    arguments.wholes("web", web, "site")
     arguments.wholes("web", web, "address", 2**32 - 1)
+    for column in ("name", "host", "origin"):
+        if column in web:
+            arguments.texts("web", web, column)
     for column in ("cdn", "lawful", "https", "ech"):
         if column in web:
             arguments.flags("web", web, column)
