@@ -226,7 +226,7 @@ def spoiled(value):
             key = next(iter(value), "a")
             yield f"value: {name}", lambda key=key, make=make: {**value, key: make()}
             yield f"key: {name}", lambda key=key, make=make: _keyed(value, key, make())
-    elif isinstance(value, list | tuple):
+    elif type(value) in (list, tuple):
         for name, make in CELLS.items():
             yield f"first: {name}", lambda make=make: type(value)([make(), *value[1:]])
         yield "twice", lambda: type(value)([*value, *value])

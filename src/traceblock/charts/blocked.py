@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from traceblock import blocking
-from traceblock.charts import layout, parts, theme
+from traceblock import arguments, blocking
+from traceblock.charts import layout, needs, parts, theme
 
 _PALE = "#dcdcdc"
 #: What became of visits, in words that a chart has room for.
@@ -33,6 +33,7 @@ def look_up(answer: blocking.Answer, title: str = "Who asks whom for an address"
     title : str
         What is looked up.
     """
+    arguments.instance("answer", answer, blocking.Answer)
     first, *others = answer.steps
     lanes = ["you", "resolver", "cache", "root", "TLD", "authority"]
     stopped = answer.verdict != "passed"
@@ -99,7 +100,9 @@ def coverage(
     what : str
         What is counted, if it is not visits.
     """
-    shown = table.assign(**{"class": table["class"].map(CLASSES)})
+    kinds = {"group": needs.text, "class": needs.one_of(CLASSES), "visits": needs.amount}
+    table = needs.table("table", table, **kinds)
+    shown = table.assign(**{"class": table["class"].astype(str).map(CLASSES)})
     return parts.stacked(shown, "group", "class", "visits", _CLASSES, title, what)
 
 
@@ -113,6 +116,9 @@ def sites(table: pd.DataFrame, title: str = "Sites by address: what goes dark?")
     title : str
         What the colours show.
     """
+    kinds = {"name": needs.text, "address": needs.text, "class": needs.one_of(CLASSES)}
+    table = needs.table("table", table, **kinds)
+    table = table.astype(dict.fromkeys(kinds, str))
     size = table.groupby("address")["name"].transform("size")
     shown = table.assign(size=size).sort_values(
         ["size", "address", "name"], ascending=[False, True, True], ignore_index=True
@@ -157,7 +163,10 @@ def tenants(
     title : str
         What the picture shows.
     """
-    counts = table["sites"].to_numpy()
+    neighbours = arguments.between("neighbours", neighbours)
+    table = needs.table("table", table, sites=needs.count)
+    arguments.rows("table", table, table["sites"] < 1, "have no site; every address needs one")
+    counts = -np.sort(-table["sites"].to_numpy(np.int64))
     rank = np.arange(1, len(counts) + 1)
     # Steps alone are drawn: where many addresses have the same number, its first and last.
     edge = np.flatnonzero(np.r_[True, counts[1:] != counts[:-1]] | np.r_[counts[1:] != counts[:-1], True])
@@ -219,6 +228,9 @@ def effects(
     what : str
         What is counted, with its unit in parentheses if it is not a count.
     """
+    table = needs.table("table", table, period=needs.number, group=needs.text, outcome=needs.number)
+    starts = arguments.between("starts", starts, -arguments.MOST, arguments.MOST)
+    arguments.text("what", what)
     names = list(dict.fromkeys(table["group"]))
     x: dict[str, Any] = {
         "title": "time (weeks)",
@@ -229,6 +241,8 @@ def effects(
     begins = pd.DataFrame({"period": [starts - 0.5], "what": ["the block begins"]})
     after = table[table["period"] >= starts].groupby("group", sort=False)["outcome"].mean()
     before = table[table["period"] < starts].groupby("group", sort=False)["outcome"].mean()
+    if lacking := [name for name in names if name not in before or name not in after]:
+        raise arguments.refuse("starts", starts, f"a period with others before it, in {lacking[0]} too")
     said = [f"{name}: {before[name]:.1f} before, {after[name]:.1f} after" for name in names]
     return theme.finish(
         alt.layer(
@@ -267,6 +281,9 @@ def event_study(
     what : str
         What is estimated, with its unit in parentheses.
     """
+    arguments.text("what", what)
+    kinds = dict.fromkeys(["period", "estimate", "low", "high"], needs.number)
+    table = needs.table("table", table, **kinds)
     shown = table.assign(when=np.where(table["period"] < 0, "before", "after"))
     x = alt.X(
         "period:Q",
@@ -316,15 +333,17 @@ def forest(
     Parameters
     ----------
     table : DataFrame
-        ``name`` (text above the row), ``estimate``, ``low``, ``high`` (missing where the source gives none;
-        a row needs an estimate or both ends),
-        ``group`` (text, four at most: colour and shape).
+        ``name`` (text above the row), ``estimate``, ``low``, ``high`` (missing where the source gives none:
+        a row without estimate and ends is its name alone), ``group`` (text, four at most: colour and shape).
     title : str
         What the points show.
     what : str
         What the estimates are, with their unit in parentheses.
     """
-    shown = table.reset_index(drop=True).assign(row=[f"row {i}" for i in range(len(table))])
+    arguments.text("what", what)
+    ends = dict.fromkeys(["estimate", "low", "high"], needs.known_or_not)
+    table = needs.table("table", table, name=needs.text, group=needs.text, **ends)
+    shown = table.assign(row=[f"row {i}" for i in range(len(table))])
     there = shown["estimate"].notna()
     groups = list(dict.fromkeys(shown["group"]))
     y = alt.Y("row:N", sort=list(shown["row"]), axis=None)
@@ -385,6 +404,13 @@ def names(
     title : str
         What the bars show.
     """
+    arguments.whole("days", days, 1, 10**6)
+    if today is not None:
+        today = arguments.between("today", today)
+    moments = dict.fromkeys(["blocked", "unblocked", "lapsed", "closed"], needs.known_or_not)
+    kinds = {"name": needs.text, "site": needs.count, "wrong": needs.flag, "opened": needs.number}
+    table = needs.any_rows("table", table, **kinds, **moments)
+    table["wrong"] = table["wrong"].astype(bool)
     now = float(days if today is None else today)
     right, wrong = table[~table["wrong"]], table[table["wrong"] & table["blocked"].notna()]
     ends = right[["blocked", "closed"]].min(axis=1).fillna(np.inf)
@@ -444,6 +470,7 @@ def audience(
     title : str
         What the lines show.
     """
+    table = needs.table("table", table, day=needs.number, group=needs.text, audience=needs.share)
     groups = list(dict.fromkeys(table["group"]))
     mean = table.groupby("group", sort=False)["audience"].mean()
     said = [f"{group}: {mean[group]:.0%} on average" for group in groups]
@@ -478,7 +505,9 @@ def regimes(table: pd.DataFrame, title: str = "Faster blocks, more mistakes?") -
     title : str
         What the points show.
     """
-    groups = list(table["group"])
+    kinds = {"group": needs.text, "reach": needs.amount, "blocked_wrongly": needs.amount}
+    table = needs.table("table", table, **kinds)
+    groups = list(dict.fromkeys(table["group"]))
     colour, shape = parts.points_by("group", groups)
     highest = max(1, int(table["blocked_wrongly"].max()))
     said = [

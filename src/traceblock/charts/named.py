@@ -6,8 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from traceblock import cases, isp
-from traceblock.charts import parts, theme
+from traceblock import arguments, cases, isp
+from traceblock.charts import needs, parts, theme
 
 _PALE, _GREY = "#e2e2e2", "#a9a9a9"
 _VERDICTS = dict(zip(isp.VERDICTS, (theme.BLUE, theme.VERMILION, theme.SKY, _GREY), strict=True))
@@ -23,6 +23,9 @@ _STATES = {
     "not asked": _GREY,
 }
 _LANES = 6
+_LEASE = {"start": needs.time, "end": needs.time, "subscriber": arguments.wholes, "candidate": needs.flag}
+_LEASE |= {"port_first": arguments.wholes}
+_LONGEST = 366 * 86_400  # seconds about a record's time
 _HALF_A_TIME = 40  # pixels: a label of a date and time this near an end of its axis would leave the picture
 
 
@@ -68,6 +71,9 @@ def hundred(table: pd.DataFrame, title: str = "Of a hundred downloads over this 
     title : str
         What the squares are.
     """
+    table = needs.table("table", table, user=needs.one_of(_USERS), share=needs.share)
+    if not abs(table["share"].sum() - 1) < 1e-6:
+        raise ValueError(f"table: the shares sum to {table['share'].sum():g}; give shares that sum to 1")
     counts = (100 * table["share"]).astype(int)
     largest = np.argsort(-(100 * table["share"] - counts), kind="stable")
     counts.iloc[largest[: 100 - counts.sum()]] += 1  # the largest remainders: a hundred in all
@@ -124,6 +130,12 @@ def by_error(
     title : str
         What the areas show.
     """
+    kinds = {"verdict": needs.one_of(_VERDICTS), "records": needs.amount, "share": needs.share}
+    table = needs.table("table", table, error_minutes=needs.number, **kinds)
+    if expected is not None:
+        expected = needs.table("expected", expected, error_minutes=needs.number, right=needs.share)
+    if not table["records"].any():
+        raise ValueError("table: records are 0 in every row; the chart needs one record")
     shown = table.astype({"verdict": str})
     shown["hours"] = shown["error_minutes"] / 60
     shown["rank"] = shown["verdict"].map({name: i for i, name in enumerate(_VERDICTS)})
@@ -160,6 +172,8 @@ def by_error(
             .encode(x=x, y=alt.Y("right:Q", **y))
         )
     right = shown[shown["verdict"] == "right"].set_index("hours")["share"]
+    if right.empty:
+        right = pd.Series(0.0, shown["hours"])
     ends = [
         f"{right.iloc[0]:.0%} right at {right.index[0]:+g} h",
         f"{right.max():.0%} at best",
@@ -205,7 +219,21 @@ def holders(
     steady : bool
         Whether there is room for six rows whatever the number, so that the height stays.
     """
-    reach = pd.Timedelta(around)
+    length = arguments.seconds("around", around, 1)
+    if length > _LONGEST:
+        raise arguments.refuse("around", around, "a duration of at most 366 days")
+    reach = pd.Timedelta(seconds=length)
+    looked_up = arguments.instant("looked_up", looked_up, length)
+    true = arguments.instant("true", true, length)
+    if truth is not None:
+        arguments.whole("truth", truth)
+    arguments.flag("steady", steady)
+    leases = needs.any_rows("leases", leases, **_LEASE)
+    leases["candidate"] = leases["candidate"].astype(bool)
+    every = None
+    if counts is not None:
+        labels_of = ("verdict", needs.one_of(_VERDICTS))
+        every = needs.series("counts", counts, labels_of, ("records", needs.amount))
     first, last = min(looked_up, true) - reach, max(looked_up, true) + reach
     lanes, more = _lanes(leases, true, truth)
     lanes = lanes.assign(
@@ -229,7 +257,7 @@ def holders(
         names = pd.DataFrame({"name": ["nobody held it then"], "row": rows[:1]})
     colour = parts.coloured("verdict", {**_VERDICTS, _OTHER: _PALE})
     order = rows if steady else rows[: max(len(labels), 2)]
-    if counts is not None:
+    if every is not None:
         order = [*order, "all"]
     y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(domain=order))
     x: dict[str, Any] = {
@@ -269,8 +297,8 @@ def holders(
         ),
     )
     layers: list[Any] = [strip]
-    if counts is not None:
-        every = counts.rename_axis("verdict").rename("records").reset_index().astype({"verdict": str})
+    if every is not None:
+        every = every.astype({"verdict": str})
         every["to"] = every["records"].cumsum() / max(every["records"].sum(), 1)
         every["from"] = every["to"].shift(fill_value=0.0)
         right = every["records"].where(every["verdict"] == "right", 0).sum()
@@ -340,13 +368,18 @@ def funnel(
     what : str
         What is counted, if it is not addresses.
     """
-    shown = table.reset_index(drop=True).assign(row=[f"row {i}" for i in range(len(table))])
+    arguments.text("what", what)
+    colours = {**dict(zip(cases.STATUSES, theme.STATUS_COLOURS.range, strict=True)), "simulated": theme.GREEN}
+    kinds = {"stage": needs.text, "number": needs.known_or_not, "series": needs.one_of(colours)}
+    table = needs.table("table", table, **kinds)
+    arguments.rows("table", table, table["number"] < 0, "have a number below 0")
+    table = table.astype({"stage": str, "series": str})
+    shown = table.assign(row=[f"row {i}" for i in range(len(table))])
     known = shown["number"].notna()
     numbers = [
         f"{int(n):,}" if there else "not known" for n, there in zip(shown["number"], known, strict=True)
     ]
     shown["name"] = shown["stage"] + ": " + numbers
-    colours = {**dict(zip(cases.STATUSES, theme.STATUS_COLOURS.range, strict=True)), "simulated": theme.GREEN}
     used = [name for name in colours if name in set(shown["series"])]
     y = alt.Y("row:N", sort=list(shown["row"]), axis=None)
     bars = shown[known].astype({"number": float})
@@ -380,7 +413,7 @@ def balances(table: pd.Series, title: str = "Who is paid, and who pays") -> alt.
     title : str
         What the bars show.
     """
-    shown = table.rename("usd").rename_axis("party").reset_index()
+    shown = needs.series("table", table, ("party", needs.text), ("usd", needs.number))
     shown["side"] = (shown["usd"] >= 0).map({True: "receives", False: "pays"})
     shown["name"] = [f"{party}: {usd:+,.0f}" for party, usd in zip(shown["party"], shown["usd"], strict=True)]
     y = alt.Y("party:N", sort=list(shown["party"]), axis=None)
@@ -414,6 +447,7 @@ def answers(
     title : str
         What the lines show.
     """
+    table = needs.table("table", table, sued=needs.share, answer=needs.text, expected_usd=needs.number)
     names = list(dict.fromkeys(table["answer"]))
     ends = table.sort_values("sued").groupby("answer", sort=False)["expected_usd"].agg(["first", "last"])
     said = [f"{name}: from {row['first']:,.0f} to {row['last']:,.0f} USD" for name, row in ends.iterrows()]

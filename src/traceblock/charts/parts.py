@@ -6,7 +6,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from traceblock.charts import theme
+from traceblock import arguments
+from traceblock.charts import needs, theme
 
 _LINES = [theme.BLUE, theme.ORANGE, theme.GREEN, theme.PURPLE]
 _DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
@@ -86,6 +87,9 @@ def stacked(
     share: bool = True,
 ) -> alt.TopLevelMixin:
     """Return a stacked bar for each row, of shares or of counts; the row's name says the numbers."""
+    arguments.text("what", what)
+    kinds = {row: needs.text, kind: needs.one_of(colours), count: needs.amount}
+    table = needs.table("table", table, **kinds)
     cells = table.astype({row: str, kind: str}).groupby([row, kind], sort=False)[count].sum()
     shown = cells.reset_index()
     order = list(dict.fromkeys(shown[row]))

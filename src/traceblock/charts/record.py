@@ -1,13 +1,14 @@
 """Pictures of the record: when, who asks whom for what, and reported beside established figures."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from traceblock import cases
-from traceblock.charts import layout, parts, theme
+from traceblock import arguments, cases
+from traceblock.charts import layout, needs, parts, theme
 
 _YEARS: dict[str, Any] = {
     "title": "date (year)",
@@ -18,6 +19,11 @@ _COLOUR = alt.Color("status:N", title=None, scale=theme.STATUS_COLOURS)
 _DASH = alt.StrokeDash("status:N", title=None, scale=theme.STATUS_DASHES)
 _TEXT = alt.Text("text:N")
 _FITTING = [alt.CalculateTransform(**{"calculate": theme.FITTING, "as": "text"})]
+_STATUS = {"status": needs.one_of(cases.STATUSES)}
+_CASE = {"case": needs.one_of(cases.TITLES), **_STATUS}
+_EVENT = {**_CASE, "date": needs.date, **dict.fromkeys(["actor", "event", "source"], needs.text)}
+_REQUEST = {**_CASE, **dict.fromkeys(["actor", "role", "asks", "asks_role", "for_what"], needs.text)}
+_FACT = {**_CASE, **dict.fromkeys(["fact", "value", "unit", "date", "source", "note"], needs.text)}
 _SHAPE = alt.Shape("status:N", title=None, scale=theme.STATUS_SHAPES)
 
 
@@ -29,6 +35,7 @@ def timeline(events: pd.DataFrame) -> alt.TopLevelMixin:
     events : DataFrame
         Rows of `traceblock.cases.timeline`.
     """
+    events = _texts("events", events, _EVENT)
     shown = events.assign(
         title=events["case"].map(cases.TITLES),
         what=events["actor"] + " " + events["event"],
@@ -66,6 +73,7 @@ def events(events: pd.DataFrame) -> alt.TopLevelMixin:
     events : DataFrame
         Rows of `traceblock.cases.timeline` of one case.
     """
+    events = _texts("events", events, _EVENT)
     words = events["date"] + " · " + events["actor"] + " " + events["event"]
     shown = layout.wrapped(
         events.assign(row=range(len(events)), when=events["date"]), words, narrow=34, wide=200
@@ -103,6 +111,7 @@ def requests(requests: pd.DataFrame) -> alt.TopLevelMixin:
     requests : DataFrame
         Rows of `traceblock.cases.actors`.
     """
+    requests = _texts("requests", requests, _REQUEST)
     texts, edges = layout.three_columns(requests)
     texts["label"] = [_label(*pair) for pair in zip(texts["text"], texts["role"], strict=True)]
     headings = texts.drop_duplicates("column").assign(text=lambda t: t["column"], role="", label="", y=-0.8)
@@ -155,6 +164,10 @@ def compared(facts: pd.DataFrame) -> alt.TopLevelMixin:
     facts : DataFrame
         Rows of `traceblock.cases.compared`. A bar is a share of the largest figure of the same fact.
     """
+    facts = _texts("facts", facts, _FACT)
+    given = pd.to_numeric(facts["value"].where(~facts["unit"].isin(cases.WORDS), "0"), errors="coerce")
+    no_number = ~given.between(-arguments.MOST, arguments.MOST)
+    arguments.rows("facts", facts, no_number, "have a value that is no number, as their unit asks")
     shown = facts.assign(
         number=[_float(value, unit) for value, unit in zip(facts["value"], facts["unit"], strict=True)],
         name=_names(facts),
@@ -213,6 +226,7 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
     facts : DataFrame
         Rows of `traceblock.cases.facts`.
     """
+    facts = _texts("facts", facts, {"kind": needs.text, **_STATUS})
     counts = facts.groupby(["kind", "status"], as_index=False).size()
     counts["rank"] = counts["status"].map({status: i for i, status in enumerate(cases.STATUSES)})
     kinds = counts.groupby("kind")["size"].sum().sort_values(ascending=False, kind="stable").index
@@ -238,6 +252,11 @@ def by_status(facts: pd.DataFrame) -> alt.TopLevelMixin:
         + ".",
         height=46 * len(kinds),
     )
+
+
+def _texts(name: str, given: pd.DataFrame, kinds: Mapping[str, needs.Kind]) -> pd.DataFrame:
+    """Return a table of the record, its columns as texts; a category does not add up to a sentence."""
+    return needs.table(name, given, **kinds).astype(dict.fromkeys(kinds, str))
 
 
 def _titled(table: pd.DataFrame, what: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from traceblock import cases
+from traceblock import arguments, cases
 
 # Okabe and Ito (2008), "Color Universal Design": told apart with any colour vision.
 # The order keeps neighbours apart in grey as well.
@@ -69,9 +69,11 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     ValueError
         If the chart has no description, or no title.
     """
+    if not isinstance(spec, dict):
+        raise arguments.refuse("spec", spec, "the specification of a chart, as a dict")
     for part in ("title", "description"):
         if not spec.get(part):
-            raise ValueError(f"the chart has no {part}; alt.Chart(…, {part}=…) takes one sentence")
+            raise ValueError(f"spec: the chart has no {part}; alt.Chart(…, {part}=…) takes one sentence")
     return {MIME: spec | {"$schema": _SCHEMA}, "text/plain": spec["description"]}
 
 
@@ -101,6 +103,13 @@ _OF_THE_COURSE = {alt.Chart: Chart, alt.LayerChart: LayerChart}
 
 def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLevelMixin:
     """Make a chart one of the course: as wide as its container, with title, description, height in pixels."""
+    ours = [course for kind, course in _OF_THE_COURSE.items() if isinstance(chart, kind)]
+    if not ours:
+        raise arguments.refuse("chart", chart, "a chart of Altair, or one of several layers")
+    arguments.text("title", title)
+    if not (isinstance(description, str) and description.strip()):
+        raise arguments.refuse("description", description, "a text that says what the chart shows")
+    arguments.between("height", height, 1, 100_000)
     lines, line = json.dumps(textwrap.wrap(title, 27)), json.dumps(title)
     properties: dict[str, Any] = {
         "title": alt.TitleParams(text=alt.ExprRef(f"{NARROW} ? {lines} : {line}")),
@@ -113,7 +122,7 @@ def finish(chart: Any, title: str, description: str, height: float) -> alt.TopLe
     for name, value in properties.items():
         chart[name] = value
     # Assigned plainly, it would become a part of the specification, as all attributes of Altair's charts do.
-    object.__setattr__(chart, "__class__", _OF_THE_COURSE[type(chart)])
+    object.__setattr__(chart, "__class__", ours[0])
     finished: alt.TopLevelMixin = chart
     return finished
 
@@ -125,6 +134,8 @@ def legend() -> alt.Legend:
 
 def lines_up(share: float, gap: int = 0) -> alt.ExprRef:
     """Return the ``dy`` that moves a text up by `gap` pixels and by a share of its lines after the first."""
+    arguments.between("share", share, 0, 1)
+    arguments.whole("gap", gap, 0, 1_000)
     return alt.ExprRef(f"-{gap} - {14 * share} * (length(split(datum.text, '\\n')) - 1)")
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from traceblock import swarm
-from traceblock.charts import parts, theme
+from traceblock import arguments, swarm
+from traceblock.charts import needs, parts, theme
 
 _TRUTHS = dict(zip(swarm.TRUTHS, (theme.BLUE, theme.SKY, theme.ORANGE), strict=True))
 _WAITING, _READY = "arrived, cannot be played yet", "playable without a gap"
@@ -26,7 +26,8 @@ def over_time(
     what : str
         What is counted, if it is not peers.
     """
-    table = table.reset_index(drop=True)
+    arguments.text("what", what)
+    table = needs.table("table", table, time=needs.time, series=needs.text, peers=needs.amount)
     names = list(dict.fromkeys(table["series"]))
     peaks = table.loc[table.groupby("series", sort=False)["peers"].idxmax()]
     highest = [f"{row.series}: at most {row.peers:,} on {row.time:%Y-%m-%d}" for row in peaks.itertuples()]
@@ -109,6 +110,7 @@ def playable(table: pd.DataFrame) -> alt.TopLevelMixin:
     table : DataFrame
         ``step``, ``order`` (text, four at most), ``playable`` (share); see `traceblock.swarm.progress`.
     """
+    table = needs.table("table", table, step=needs.count, order=needs.text, playable=needs.share)
     names = list(dict.fromkeys(table["order"]))
     first = [
         f"{name}: a tenth from step {rows.loc[rows['playable'] >= 0.1, 'step'].min()}"
@@ -145,6 +147,9 @@ def evidence(
     what : str
         What is counted, if it is not records.
     """
+    arguments.text("what", what)
+    kinds = {"evidence": needs.one_of(swarm.EVIDENCE), "truth": needs.one_of(swarm.TRUTHS)}
+    tally = needs.table("tally", tally, **kinds, records=needs.amount)
     shown = tally.astype({"evidence": str, "truth": str})
     shown["rank"] = shown["truth"].map({truth: i for i, truth in enumerate(swarm.TRUTHS)})
     order = list(reversed(swarm.EVIDENCE))
@@ -179,6 +184,10 @@ def precision(curves: pd.DataFrame, now: pd.DataFrame | None = None) -> alt.TopL
     now : DataFrame, optional
         Points to mark, with the same columns.
     """
+    kinds = {"prior": needs.above_0, "precision": needs.share, "test": needs.text}
+    curves = needs.table("curves", curves, **kinds)
+    if now is not None:
+        now = needs.any_rows("now", now, **kinds)
     names = list(dict.fromkeys(curves["test"]))
     x = alt.X(
         "prior:Q",
@@ -229,6 +238,8 @@ def estimates(table: pd.DataFrame, title: str = "Estimates beside the truth") ->
     title : str
         What the rows show.
     """
+    sizes = dict.fromkeys(["estimate", "low", "high", "truth"], needs.number)
+    table = needs.table("table", table, label=needs.text, **sizes)
     y = alt.Y("label:N", sort=list(table["label"]), axis=None)
     base = alt.Chart()
     tooltip = parts.tooltip("label", "estimate", "low", "high", "truth")
