@@ -27,6 +27,7 @@ LONGEST_MESSAGE = 1_500
 BY_LINE, LONGEST_BY_LINE = ("blocking.Rules.from_rpz", "blocking.Zones.from_text"), 4_096
 #: Results in which a value may be missing though the good call has none, and why.
 MAY_LACK = {
+    "charts.named.answers": "what else its table holds is passed on",
     "charts.blocked.forest": "not every study has a figure, and what else its table holds is passed on",
     "isp.attribute": "a record that no lease fits, or several, or one without an ISP, has no name",
     "isp.disclose": "a log without ports has none, and without a subscriber or an ISP nothing is answered",

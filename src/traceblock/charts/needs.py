@@ -81,7 +81,7 @@ def series(name: str, given: Any, labels: tuple[str, Kind], values: tuple[str, K
     if not isinstance(given, pd.Series) or given.index.nlevels > 1:
         raise arguments.refuse(name, given, f"a Series of {values[0]}, with an index of {labels[0]}")
     rows = given.rename(values[0]).rename_axis(labels[0]).reset_index()
-    return any_rows(name, rows, **dict([labels, values]))
+    return table(name, rows, **dict([labels, values]))
 
 
 def _can_be_drawn(dtype: Any) -> bool:
