@@ -31,6 +31,7 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert.exporters import NotebookExporter
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,7 +46,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 CLEARED = Config(
     NotebookExporter={
         "preprocessors": [
-            "nbgrader.preprocessors.ClearSolutions",
+            ClearSolutions,
             "nbconvert.preprocessors.ClearOutputPreprocessor",
             "nbconvert.preprocessors.ClearMetadataPreprocessor",
         ]

@@ -30,10 +30,6 @@ def test_every_isp_has_its_number_of_addresses_each_once():
         ),
         ({"lease": "0s"}, r"^lease='0s' is not accepted"),
         ({"seed": -1}, r"^seed=-1 is not accepted"),
-        (
-            {"sizes": {"North": 2**23}, "lease": "12h"},
-            r"^days=10, lease='12h': pool='241.0.0.0/8' of North is",
-        ),
     ],
 )
 def test_what_is_no_list_is_refused(changed, said):

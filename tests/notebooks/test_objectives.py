@@ -94,7 +94,9 @@ OBJECTIVES = """## You will be able to
 SHARED = {"minutes": 3, "hints": ["Look."]}
 READ = Number("read", objective=1, **SHARED)
 COUNT = Table("count", objective=1, **SHARED)
-CLAIM = Choice("claim", objective=2, options={}, because={}, **SHARED)
+CLAIM = Choice(
+    "claim", objective=2, options={"A": "One.", "B": "Two."}, because={"B": "Two is more."}, **SHARED
+)
 SHARE = Function("share", objective=2, stretch=True, cases=lambda data: [], **SHARED)
 EXERCISE = [READ, COUNT, CLAIM, SHARE]
 
