@@ -24,8 +24,8 @@ doctor: $(VENV)/.lessons ## Say what works on this machine and what mends the re
 setup: $(VENV)/.lessons ## Set up what the lessons need, and nothing else
 
 # Everything in one run, so that the workers share it evenly: tests, and all notebooks against what they store
-# (an exercise stores nothing, and must run without an error). Three, since one waits for a page or a kernel.
-CHECKS := pytest -n 3 --durations=10 --nbval tests notebooks solutions exercises
+# (an exercise stores nothing, and must run without an error).
+CHECKS := pytest -n 2 --durations=10 --nbval tests notebooks solutions exercises
 
 .PHONY: test
 test: $(VENV)/.dev lint ## Set up if needed, then run every check but the slowest

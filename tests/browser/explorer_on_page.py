@@ -79,13 +79,7 @@ class ExplorerOnPage:
     def _words(self, control: Locator) -> list[str]:
         if is_box(control):
             return ["no", "yes"]
-        control.press("Home")
-        words = [word(control)]
-        while True:  # the page need not keep up with the keys
-            self.page.keyboard.press("ArrowRight")
-            if word(control) == words[-1]:
-                return words
-            words.append(word(control))
+        return list(self.walk(control))
 
     def state(self) -> State:
         seen = self.root.evaluate("(root, selector) => state(root, selector)", CONTROLS)
@@ -149,13 +143,12 @@ class ExplorerOnPage:
         return [*ends, *random.Random(str(pairs)).sample(pairs, min(PAIRS, len(pairs)))]
 
     def go(self, setting: Setting) -> None:
-        """Set the controls that are enabled in the first state; the page need not keep up with the keys."""
+        """Set the controls that are enabled in the first state, key by key as the page keeps up with them."""
         for control, words, wanted in zip(self.enabled, self.words, setting, strict=True):
             steps = words.index(wanted) - words.index(word(control))
             key = "Space" if is_box(control) else "ArrowRight" if steps > 0 else "ArrowLeft"
-            control.focus()
             for _ in range(abs(steps)):
-                self.page.keyboard.press(key)
+                self.press(control, key)
             assert word(control) == wanted
         self.lab.quiet()
 
